@@ -1,0 +1,70 @@
+import { Client } from 'pg'
+import { config } from '@/lib/config/config'
+import { clock } from '@/lib/kernel/clock'
+import { messageOf } from '@/lib/kernel/fault'
+import { once } from '@/lib/kernel/once'
+import { log } from '@/lib/log/log'
+import type { Sql } from './pools'
+
+/** Wake-ups between processes. A hint only: whoever waits also polls. */
+export const channels = { inbox: 'matchbook_inbox', reads: 'matchbook_reads', effects: 'matchbook_effects', settle: 'matchbook_settle', changes: 'matchbook_changes' } as const
+export type Channel = (typeof channels)[keyof typeof channels]
+
+/** Sent when the surrounding transaction commits. */
+export async function notify(sql: Sql, channel: Channel, payload = ''): Promise<void> {
+  await sql.query('SELECT pg_notify($1, $2)', [channel, payload])
+}
+
+type Hub = { listeners: Map<Channel, Set<(payload: string) => void>>; stop(): Promise<void> }
+
+/**
+ * One listening connection per process, shared by all who listen, reconnected when it is lost (and then everyone is
+ * woken once, because something may have been missed).
+ */
+function hub(): Hub {
+  return once('notify-hub', () => {
+    const listeners: Hub['listeners'] = new Map(Object.values(channels).map((name) => [name, new Set()]))
+    const stopping = new AbortController()
+    let current: Client | undefined
+    const run = async () => {
+      while (!stopping.signal.aborted) {
+        const client = new Client({ connectionString: config().databaseUrl, application_name: 'matchbook hub', keepAlive: true })
+        const lost = new Promise<void>((resolve) => {
+          client.once('end', resolve)
+          client.on('error', () => resolve())
+        })
+        try {
+          await client.connect()
+          current = client
+          client.on('notification', ({ channel, payload }) => listeners.get(channel as Channel)?.forEach((tell) => tell(payload ?? '')))
+          for (const name of Object.values(channels)) await client.query(`LISTEN ${name}`)
+          listeners.forEach((set) => set.forEach((tell) => tell('')))
+          await lost
+        } catch (error) {
+          log().warn({ error: messageOf(error) }, 'the notification connection failed; retrying')
+        }
+        await client.end().catch(() => undefined)
+        await clock.sleep(500, stopping.signal)
+      }
+    }
+    void run()
+    return {
+      listeners,
+      stop: async () => {
+        stopping.abort()
+        await current?.end().catch(() => undefined)
+      },
+    }
+  })
+}
+
+/** Calls `tell` on each notification; returns how to stop. */
+export function listen(channel: Channel, tell: (payload: string) => void): () => void {
+  const set = hub().listeners.get(channel)
+  set?.add(tell)
+  return () => void set?.delete(tell)
+}
+
+export async function closeHub(): Promise<void> {
+  await hub().stop()
+}
