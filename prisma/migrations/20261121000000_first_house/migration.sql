@@ -1031,7 +1031,7 @@ GRANT INSERT, UPDATE, DELETE ON "sign_in_throttle" TO matchbook_app;
 GRANT INSERT, UPDATE ON "api_key", "api_request", "order", "order_revision", "order_payment_claim", "checkout_attempt", "outbound_request", "object_read", "export_batch" TO matchbook_app;
 GRANT INSERT, UPDATE, DELETE ON "order_line" TO matchbook_app;
 GRANT UPDATE ON "store_connection" TO matchbook_app;
-GRANT INSERT ON "activity", "exception" TO matchbook_app;
+GRANT INSERT ON "activity", "exception", "inbox_event" TO matchbook_app;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO matchbook_worker;
 REVOKE ALL ON "session", "sign_in_throttle", "_prisma_migrations" FROM matchbook_worker;
 REVOKE UPDATE ON "activity" FROM matchbook_worker;
