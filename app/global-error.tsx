@@ -1,0 +1,17 @@
+'use client'
+
+import '@fontsource-variable/inter/index.css'
+import './globals.css'
+import { digestOf, NoticeError } from '@/components/ui/whole-page'
+
+/** Shown when even the root layout fails: it brings its own document. */
+export default function GlobalError({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <html lang="en">
+      <body>
+        <title>Something went wrong · Matchbook</title>
+        <NoticeError reference={digestOf(error)} retry={retry} homeHref="/" />
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,247 @@
+'use client'
+
+import { ChevronDown, Search, X } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { Popover } from 'radix-ui'
+import { useRef, useState, useTransition } from 'react'
+import { Button } from './button'
+import { buttonClass } from './button-class'
+import { cx } from './class-names'
+import { Field, Input } from './field'
+import { floatClass, Menu, MenuTick } from './menu'
+import { useViewAddress } from './view-address'
+
+/** A filter over a closed list. Several values may be on; they are an "or". `name` is its parameter in the address. */
+export type OptionFilter = {
+  kind: 'options'
+  name: string
+  label: string
+  options: ReadonlyArray<{ value: string; label: string }>
+}
+
+/** A filter over days, both ends included, in the zone of the tenant: `<name>_from` and `<name>_to`, `YYYY-MM-DD`. */
+export type DayFilter = { kind: 'days'; name: string; label: string; zoneName: string }
+
+/** A filter of a list. */
+export type Filter = OptionFilter | DayFilter
+
+/** Search and filter chips above a list. What they hold is in the address and nowhere else. */
+export function FilterBar({
+  filters,
+  search,
+}: {
+  filters: ReadonlyArray<Filter>
+  search?: { name: string; placeholder: string }
+}) {
+  const address = useViewAddress()
+  const router = useRouter()
+  const [pending, startTransition] = useTransition()
+  const go = (href: string) => startTransition(() => router.replace(href, { scroll: false }))
+
+  const names = filters.flatMap((filter) =>
+    filter.kind === 'options' ? [filter.name] : [`${filter.name}_from`, `${filter.name}_to`],
+  )
+  const anyOn = [...names, ...(search === undefined ? [] : [search.name])].some((name) => address.get(name) !== null)
+
+  return (
+    <div className="relative flex flex-wrap items-center gap-2" role="search" aria-label="Filter the list" aria-busy={pending}>
+      {search !== undefined && (
+        <SearchBox
+          key={address.get(search.name) ?? ''}
+          value={address.get(search.name) ?? ''}
+          placeholder={search.placeholder}
+          onSearch={(text) => go(address.hrefWith({ [search.name]: text === '' ? null : text }))}
+        />
+      )}
+      {filters.map((filter) =>
+        filter.kind === 'options' ? (
+          <OptionChip
+            key={filter.name}
+            filter={filter}
+            values={address.getAll(filter.name)}
+            onChange={(values) => go(address.hrefWith({ [filter.name]: values.length === 0 ? null : values }))}
+          />
+        ) : (
+          <DayChip
+            key={filter.name}
+            filter={filter}
+            from={address.get(`${filter.name}_from`) ?? ''}
+            to={address.get(`${filter.name}_to`) ?? ''}
+            onChange={(from, to) =>
+              go(address.hrefWith({ [`${filter.name}_from`]: from || null, [`${filter.name}_to`]: to || null }))
+            }
+          />
+        ),
+      )}
+      {anyOn && (
+        <Button
+          look="ghost"
+          onClick={() =>
+            go(
+              address.hrefWith(
+                Object.fromEntries([...names, ...(search === undefined ? [] : [search.name])].map((name) => [name, null])),
+              ),
+            )
+          }
+        >
+          Clear all
+        </Button>
+      )}
+      {pending && (
+        <span aria-hidden="true" className="absolute inset-x-0 -bottom-2 h-0.5 overflow-hidden rounded-full">
+          <span className="block h-full w-1/3 animate-sweep bg-accent" />
+        </span>
+      )}
+    </div>
+  )
+}
+
+function SearchBox({ value, placeholder, onSearch }: { value: string; placeholder: string; onSearch: (text: string) => void }) {
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <form
+      className="relative w-72 max-sm:w-full"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSearch(input.current?.value.trim() ?? '')
+      }}
+    >
+      <Search aria-hidden="true" className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-faint" />
+      <input
+        ref={input}
+        type="search"
+        name="q"
+        defaultValue={value}
+        placeholder={placeholder}
+        aria-label={placeholder}
+        enterKeyHint="search"
+        className="h-8 w-full rounded-md border border-edge bg-surface pr-2 pl-8 text-sm hover:border-soft max-sm:h-10 max-sm:text-lg"
+      />
+    </form>
+  )
+}
+
+const CHIP = 'max-w-full rounded-full border border-dashed border-edge bg-surface text-soft hover:bg-hover hover:text-ink'
+const CHIP_ON = 'border-solid border-accent bg-accent-tint text-ink hover:bg-accent-tint'
+
+function ChipLabel({ label, value }: { label: string; value: string | null }) {
+  return (
+    <>
+      <span>{label}</span>
+      {value !== null && <span className="min-w-0 truncate border-l border-accent pl-1.5 font-medium">{value}</span>}
+      {value === null && <ChevronDown aria-hidden="true" className="-mr-1 size-3.5 text-faint" />}
+    </>
+  )
+}
+
+function ClearChip({ label, onClear }: { label: string; onClear: () => void }) {
+  return (
+    <button
+      type="button"
+      aria-label={`Clear ${label}`}
+      onClick={onClear}
+      className="-ml-1 inline-grid size-6 place-items-center rounded-full text-faint hover:bg-pressed hover:text-ink max-sm:size-9"
+    >
+      <X aria-hidden="true" className="size-3.5" />
+    </button>
+  )
+}
+
+function OptionChip({
+  filter,
+  values,
+  onChange,
+}: {
+  filter: OptionFilter
+  values: ReadonlyArray<string>
+  onChange: (values: string[]) => void
+}) {
+  const names = values.map((value) => filter.options.find((option) => option.value === value)?.label ?? value)
+  const on = values.length > 0
+  return (
+    <span className="inline-flex max-w-full items-center gap-1">
+      <Menu
+        label={filter.label}
+        trigger={
+          <button type="button" className={buttonClass('ghost', 'md', cx(CHIP, on && CHIP_ON))}>
+            <ChipLabel
+              label={filter.label}
+              value={!on ? null : names.length > 2 ? `${names.slice(0, 2).join(', ')} +${names.length - 2}` : names.join(', ')}
+            />
+          </button>
+        }
+      >
+        {filter.options.map((option) => (
+          <MenuTick
+            key={option.value}
+            checked={values.includes(option.value)}
+            onChange={(checked) =>
+              onChange(checked ? [...values, option.value] : values.filter((value) => value !== option.value))
+            }
+          >
+            {option.label}
+          </MenuTick>
+        ))}
+      </Menu>
+      {on && <ClearChip label={filter.label} onClear={() => onChange([])} />}
+    </span>
+  )
+}
+
+function DayChip({
+  filter,
+  from,
+  to,
+  onChange,
+}: {
+  filter: DayFilter
+  from: string
+  to: string
+  onChange: (from: string, to: string) => void
+}) {
+  const [open, setOpen] = useState(false)
+  const on = from !== '' || to !== ''
+  return (
+    <span className="inline-flex max-w-full items-center gap-1">
+      <Popover.Root open={open} onOpenChange={setOpen}>
+        <Popover.Trigger asChild>
+          <button type="button" className={buttonClass('ghost', 'md', cx(CHIP, on && CHIP_ON))}>
+            <ChipLabel
+              label={filter.label}
+              value={!on ? null : from === to ? from : `${from === '' ? 'start' : from} – ${to === '' ? 'now' : to}`}
+            />
+          </button>
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content
+            align="start"
+            sideOffset={4}
+            collisionPadding={8}
+            aria-label={filter.label}
+            className={cx(floatClass, 'w-72 p-3')}
+          >
+            <form
+              className="space-y-3"
+              onSubmit={(event) => {
+                event.preventDefault()
+                const data = new FormData(event.currentTarget)
+                setOpen(false)
+                onChange(String(data.get('from') ?? ''), String(data.get('to') ?? ''))
+              }}
+            >
+              <div className="grid grid-cols-2 gap-2">
+                <Field label="From">{(parts) => <Input {...parts} type="date" name="from" defaultValue={from} />}</Field>
+                <Field label="To">{(parts) => <Input {...parts} type="date" name="to" defaultValue={to} />}</Field>
+              </div>
+              <p className="text-xs text-faint">Whole days in {filter.zoneName} time, both included.</p>
+              <Button type="submit" look="solid" className="w-full">
+                Apply
+              </Button>
+            </form>
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+      {on && <ClearChip label={filter.label} onClear={() => onChange('', '')} />}
+    </span>
+  )
+}
