@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { basename, join } from 'node:path';
+import { migrate } from '../migrations/migrate';
+import { canReach, serverAccount } from '../postgres/account';
+import type { Account } from '../postgres/account';
+import { serverBinaries } from '../postgres/binaries';
+import { localUrl } from '../postgres/connect';
+import { makePostgresFolder, spareFolder } from '../postgres/folder';
+import { makeOwner } from '../postgres/owner';
+import { startServer } from '../postgres/server';
+import { isAlive } from '../process-alive';
+
+/** The migrated, empty database that every test database is a copy of. */
+export const TEMPLATE = 'matchbook_template';
+
+/** Connection strings into the template; another database of the same server is one path away. */
+export type TestServer = { ownerUrl: string; appUrl: string; workerUrl: string };
+
+/**
+ * A PostgreSQL for tests and benches: in a temporary folder, without fsync unless `durable`, gone with
+ * this process whatever happens to it, its files too.
+ */
+export async function startTestServer({ durable = false } = {}): Promise<TestServer & { adminUrl(database: string): string; stop(): Promise<void> }> {
+  const account = serverAccount();
+  const folder = temporaryFolder(account);
+  const password = randomBytes(16).toString('hex');
+  const server = await startServer({
+    folder,
+    account,
+    binaries: serverBinaries(account, spareFolder(join(tmpdir(), 'matchbook'), account)),
+    password,
+    durable,
+    removeWhenOrphaned: true,
+  });
+  const urls: TestServer = {
+    ownerUrl: localUrl('matchbook_owner', password, server.port, TEMPLATE),
+    appUrl: localUrl('matchbook_app_login', password, server.port, TEMPLATE),
+    workerUrl: localUrl('matchbook_worker_login', password, server.port, TEMPLATE),
+  };
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await makeOwner(server.adminUrl('postgres'), urls.ownerUrl);
+    await migrate({ ...urls, own: true });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ...urls, adminUrl: server.adminUrl, stop };
+}
+
+/** A fresh folder that the server's account can reach; leftovers of killed runs go first. */
+function temporaryFolder(account: Account): string {
+  const usual = join(tmpdir(), `matchbook-test-${userInfo().uid}`);
+  mkdirSync(usual, { recursive: true });
+  const parent = canReach(account, join(usual, 'x')) ? usual : '/var/tmp/matchbook-test';
+  mkdirSync(parent, { recursive: true, mode: 0o755 });
+  for (const name of readdirSync(parent)) {
+    const pid = Number(basename(name).split('-')[0]);
+    if (pid && !isAlive(pid) && !existsSync(join(parent, name, 'data/postmaster.pid'))) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+  const folder = mkdtempSync(join(parent, `${process.pid}-`));
+  makePostgresFolder(folder, account);
+  return folder;
+}
