@@ -34,8 +34,8 @@ export function sessionEmail(session: Stripe.Checkout.Session, local: LocalState
 
 function statusOf(session: Stripe.Checkout.Session): StripeCheckoutStatus {
   if (session.status === 'complete') {
-    const paid = session.payment_status;
-    return { type: 'complete', paymentStatus: paid === 'paid' || paid === 'no_payment_required' ? paid : 'unpaid' };
+    const settled = (['paid', 'no_payment_required'] as const).find((status) => status === session.payment_status);
+    return { type: 'complete', paymentStatus: settled ?? 'unpaid' };
   }
   return session.status === 'expired' ? { type: 'expired' } : { type: 'open' };
 }
