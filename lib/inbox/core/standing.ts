@@ -1,0 +1,90 @@
+/**
+ * What a snapshot may settle. Stripe delivers in any order and `created` has whole seconds, so a snapshot is newer,
+ * older, or of the same second (`tie`) as what was taken last. Facts that only grow do not ask this; the rest does.
+ */
+export type Snapshot = {
+  kind: 'delivery' | 'read' | 'backfill' | 'reply'
+  /** Stripe's event type, or `<object>.read` / `<object>.reply`. */
+  type: string
+  /** Event: its `created`. Read and reply: `as_of`. UTC, whole seconds. */
+  created: Date
+  /** Stripe's Date header of a read or reply; null for an event. */
+  as_of: Date | null
+  /** `data.previous_attributes` of an `*.updated` event. */
+  previous: Record<string, unknown> | null
+}
+
+export type Settled = { snapshot_at: Date | null; read_as_of: Date | null }
+export type Standing = 'newer' | 'older' | 'tie'
+
+/**
+ * A read settles every event created before its as_of; an event of that very second is a tie, because it may have
+ * happened after the read. Between events the later second is newer.
+ */
+export function standing(row: Settled, snapshot: Snapshot): Standing {
+  if (snapshot.as_of !== null) {
+    const asOf = snapshot.as_of.getTime()
+    if (row.read_as_of !== null && asOf < row.read_as_of.getTime()) return 'older'
+    if (row.snapshot_at !== null && asOf < row.snapshot_at.getTime()) return 'older'
+    if (row.snapshot_at !== null && asOf === row.snapshot_at.getTime()) return 'tie'
+    return 'newer'
+  }
+  const created = snapshot.created.getTime()
+  const read = row.read_as_of?.getTime() ?? -Infinity
+  const seen = row.snapshot_at?.getTime() ?? -Infinity
+  if (created < read || created < seen) return 'older'
+  if (created === read || created === seen) return 'tie'
+  return 'newer'
+}
+
+/** The bookkeeping after a snapshot was taken or found older. */
+export function settle(row: Settled, snapshot: Snapshot): Settled {
+  if (snapshot.as_of !== null) return { ...row, read_as_of: later(row.read_as_of, snapshot.as_of) }
+  return { ...row, snapshot_at: later(row.snapshot_at, snapshot.created) }
+}
+
+function later(a: Date | null, b: Date): Date {
+  return a !== null && a.getTime() >= b.getTime() ? a : b
+}
+
+export type Pick<T> = { value: T; read: boolean }
+
+/**
+ * A field that may change back and forth: the newest wins; in a tie with different values the one whose event names
+ * the other as its previous value wins, else a read is wanted. Until that is answered the larger text stands, so that
+ * the order of arrival does not show.
+ */
+export function newest<T>(stands: Standing, current: T, incoming: T, previous?: unknown): Pick<T> {
+  if (stands === 'older' || same(current, incoming)) return { value: current, read: false }
+  if (stands === 'newer') return { value: incoming, read: false }
+  if (previous !== undefined && same(previous, current)) return { value: incoming, read: false }
+  return { value: text(incoming) > text(current) ? incoming : current, read: true }
+}
+
+/** An id that appears later and never changes: a value beats null; two different values ask for a read. */
+export function once(current: string | null, incoming: string | null): Pick<string | null> {
+  if (current === null || incoming === null || current === incoming) return { value: current ?? incoming, read: false }
+  return { value: current > incoming ? current : incoming, read: true }
+}
+
+export function same(a: unknown, b: unknown): boolean {
+  return a === b || text(a) === text(b)
+}
+
+function text(value: unknown): string {
+  if (value instanceof Date) return value.toISOString()
+  return JSON.stringify(sorted(value), (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item)) ?? ''
+}
+
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value
+  if (Array.isArray(value)) return value.map(sorted)
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => [name, sorted(item)]))
+}
+
+/** The changed fields of a row, as [from, to], for the transition that the inbox row leaves. */
+export function changesBetween<Row extends object>(before: Row | null, after: Row, fields: readonly (keyof Row & string)[]): Record<string, [unknown, unknown]> {
+  const changes: Record<string, [unknown, unknown]> = {}
+  for (const name of fields) if (!same(before?.[name] ?? null, after[name] ?? null)) changes[name] = [before?.[name] ?? null, after[name] ?? null]
+  return changes
+}

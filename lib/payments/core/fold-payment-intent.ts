@@ -1,0 +1,78 @@
+import type Stripe from 'stripe'
+import { newest, settle, standing, type Snapshot } from '@/lib/inbox/core/standing'
+import type { LastError, PaymentRow } from './payment'
+
+/** The row after the snapshot, and why Stripe should be asked, if it should. */
+export type Folded<Row> = { row: Row; reads: string[]; alarm?: string }
+
+/** What a PaymentIntent that is over says; both at once cannot be. */
+const terminal = new Set(['succeeded', 'canceled'])
+
+/**
+ * One PaymentIntent snapshot onto its row. `succeeded` and `canceled` absorb; the other states cycle, so the newest
+ * wins and a tie asks Stripe. `payment_intent.created` is always the first and loses every tie.
+ */
+export function foldPaymentIntent(row: PaymentRow, intent: Stripe.PaymentIntent, snapshot: Snapshot): Folded<PaymentRow> {
+  const first = snapshot.type === 'payment_intent.created' && row.snapshot_at !== null
+  const stands = first && standing(row, snapshot) === 'tie' ? 'older' : standing(row, snapshot)
+  const over = terminal.has(row.status)
+  const incomingOver = terminal.has(intent.status)
+  const reads: string[] = []
+  let alarm: string | undefined
+
+  const pick = <T>(current: T, incoming: T): T => {
+    const picked = newest(row.status === 'unknown' ? 'newer' : stands, current, incoming)
+    // A payment that is over no longer moves between states: a tie there is not worth a call.
+    if (picked.read && !over && !incomingOver) reads.push('tie')
+    return picked.value
+  }
+
+  let status = row.status
+  if (over && incomingOver && row.status !== intent.status) {
+    reads.push('succeeded_and_canceled')
+    alarm = 'succeeded_and_canceled'
+    status = snapshot.as_of === null ? 'succeeded' : intent.status
+  } else if (incomingOver) status = intent.status
+  else if (!over) status = pick(row.status, intent.status)
+
+  const next: PaymentRow = {
+    ...row,
+    ...settle(row, snapshot),
+    status,
+    currency: row.status === 'unknown' ? intent.currency : row.currency,
+    amount: incomingOver ? BigInt(intent.amount) : over ? row.amount : pick(row.amount, BigInt(intent.amount)),
+    amount_capturable: incomingOver || over ? 0n : pick(row.amount_capturable, BigInt(intent.amount_capturable)),
+    amount_captured: max(row.amount_captured, BigInt(intent.amount_received)),
+    latest_charge_id: pick(row.latest_charge_id, idOf(intent.latest_charge)),
+    description: pick(row.description, intent.description),
+    metadata: pick(row.metadata, intent.metadata as Record<string, string>),
+    last_error: status === 'succeeded' ? null : incomingOver || !over ? pick(row.last_error, errorOf(intent.last_payment_error)) : row.last_error,
+    next_action_type: incomingOver || over ? null : pick(row.next_action_type, intent.next_action?.type ?? null),
+    customer_email: row.customer_email ?? intent.receipt_email,
+    expired: row.expired || (intent.status === 'canceled' && intent.cancellation_reason === 'expired'),
+    created_at: new Date(intent.created * 1000),
+    succeeded_at: succeededAt(row, intent, snapshot),
+    canceled_at: intent.canceled_at === null ? row.canceled_at : new Date(intent.canceled_at * 1000),
+  }
+  return { row: next, reads: [...new Set(reads)], ...(alarm && { alarm }) }
+}
+
+/** The earliest moment at which Stripe told of success: an event's `created`; a read only says "by then". */
+function succeededAt(row: PaymentRow, intent: Stripe.PaymentIntent, snapshot: Snapshot): Date | null {
+  if (intent.status !== 'succeeded') return row.succeeded_at
+  if (row.succeeded_at !== null && row.succeeded_at.getTime() <= snapshot.created.getTime()) return row.succeeded_at
+  return snapshot.created
+}
+
+function errorOf(error: Stripe.PaymentIntent.LastPaymentError | null): LastError | null {
+  return error === null ? null : { code: error.code ?? null, decline_code: error.decline_code ?? null, message: error.message ?? null }
+}
+
+export function idOf(reference: string | { id: string } | null | undefined): string | null {
+  if (reference === null || reference === undefined) return null
+  return typeof reference === 'string' ? reference : reference.id
+}
+
+export function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b
+}
