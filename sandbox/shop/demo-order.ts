@@ -3,18 +3,6 @@ import { goods, people, places } from './demo-names';
 import { decimalsOf } from './shop-money';
 import type { Shop } from './shop-types';
 
-/** A small seeded generator (mulberry32): the same seed gives the same demo. Returns numbers in [0, 1). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const taxes: Record<string, { percent: number; label: string }> = {
   DE: { percent: 19, label: 'MwSt.' }, FR: { percent: 20, label: 'TVA' }, GB: { percent: 20, label: 'VAT' }, JP: { percent: 10, label: '消費税' },
   US: { percent: 8.25, label: 'Sales Tax' },
