@@ -4,33 +4,16 @@ import { formatIban, ibanCharacters, ibanState, routingNumberValid } from './for
 import { requiredText, type FormContext, type MethodForm } from './method-form';
 
 const digitsOf = (text: string) => text.replace(/\D/g, '');
-const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]{2,}$/;
 
-function payer(context: FormContext, prefix: string) {
-  const name = textField({
-    id: `${prefix}-name`,
+function fullName(context: FormContext, id: string): Field {
+  return textField({
+    id,
     label: 'Full name',
     placeholder: 'First and last name',
     autocomplete: 'name',
     problem: requiredText('Please provide your full name.'),
     onInput: context.changed,
   });
-  const email = textField({
-    id: `${prefix}-email`,
-    label: 'Email',
-    placeholder: 'you@example.com',
-    autocomplete: 'email',
-    inputMode: 'email',
-    type: 'email',
-    problem: requiredText('Your email is incomplete.', (value) => EMAIL.test(value)),
-    onInput: context.changed,
-  });
-  const asked: Field[] = context.email === null ? [name, email] : [name];
-  const payload = () => ({
-    '[billing_details][name]': name.value(),
-    '[billing_details][email]': context.email ?? email.value(),
-  });
-  return { asked, payload, element: h('div', { class: 'Stack' }, ...asked.map((field) => field.element)) };
 }
 
 function mandate(context: FormContext, text: string): HTMLElement | null {
@@ -39,7 +22,7 @@ function mandate(context: FormContext, text: string): HTMLElement | null {
 
 /** American bank debit (ACH), by routing and account number. Confirms at once, settles days later. */
 export function usBankForm(context: FormContext): MethodForm {
-  const who = payer(context, 'us-bank');
+  const name = fullName(context, 'us-bank-name');
   const holder = selectField({
     id: 'us-bank-holder',
     label: 'Account holder type',
@@ -82,21 +65,21 @@ export function usBankForm(context: FormContext): MethodForm {
     `By paying you let ${context.merchantName} debit this bank account for this order. Banks take a few business days to confirm; your order shows as on its way until then.`,
   );
   return {
-    element: h('div', { class: 'Form' }, who.element, h('div', { class: 'Row' }, routing.element, account.element), holder.element, terms),
-    fields: () => [...who.asked, routing, account, holder],
+    element: h('div', { class: 'Form' }, name.element, h('div', { class: 'Row' }, routing.element, account.element), holder.element, terms),
+    fields: () => [name, routing, account, holder],
     payload: () => ({
       '[type]': 'us_bank_account',
       '[us_bank_account][routing_number]': routing.value(),
       '[us_bank_account][account_number]': account.value(),
       '[us_bank_account][account_holder_type]': holder.value(),
-      ...who.payload(),
+      '[billing_details][name]': name.value(),
     }),
   };
 }
 
 /** SEPA Direct Debit by IBAN, for euros. Confirms at once, settles days later. */
 export function sepaForm(context: FormContext): MethodForm {
-  const who = payer(context, 'sepa');
+  const name = fullName(context, 'sepa-name');
   const iban = textField({
     id: 'sepa-iban',
     label: 'IBAN',
@@ -123,8 +106,8 @@ export function sepaForm(context: FormContext): MethodForm {
     `By giving your IBAN you authorise ${context.merchantName} and its payment provider to debit your account, and your bank to honour it. You can ask your bank for a refund within eight weeks of the debit.`,
   );
   return {
-    element: h('div', { class: 'Form' }, who.element, iban.element, terms),
-    fields: () => [...who.asked, iban],
-    payload: () => ({ '[type]': 'sepa_debit', '[sepa_debit][iban]': iban.value(), ...who.payload() }),
+    element: h('div', { class: 'Form' }, name.element, iban.element, terms),
+    fields: () => [name, iban],
+    payload: () => ({ '[type]': 'sepa_debit', '[sepa_debit][iban]': iban.value(), '[billing_details][name]': name.value() }),
   };
 }

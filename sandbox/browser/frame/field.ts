@@ -21,7 +21,7 @@ export type TextFieldSpec = {
   label: string;
   placeholder?: string;
   autocomplete?: AutoFill;
-  inputMode?: 'numeric' | 'text' | 'email';
+  inputMode?: 'numeric' | 'text';
   /** Text to what is kept of it, e.g. only digits. Default: as typed. */
   read?: (text: string) => string;
   /** Kept value to what is shown. */
@@ -32,7 +32,6 @@ export type TextFieldSpec = {
   /** Whether nothing more can be typed, so that the next field may take over. */
   full?: (value: string) => boolean;
   adornment?: HTMLElement;
-  type?: 'text' | 'email';
   onInput: () => void;
   onFull?: () => void;
 };
@@ -52,7 +51,7 @@ export function textField(spec: TextFieldSpec): Field {
     class: 'Input',
     id: spec.id,
     name: spec.id,
-    type: spec.type ?? 'text',
+    type: 'text',
     placeholder: spec.placeholder,
     autocomplete: spec.autocomplete ?? 'off',
     inputmode: spec.inputMode,
@@ -81,7 +80,7 @@ export function textField(spec: TextFieldSpec): Field {
     if (input.value !== formatted) {
       const place = caretAfter(text, caret, formatted, spec.kept ?? /./);
       input.value = formatted;
-      if (document.activeElement === input && input.type === 'text') input.setSelectionRange(place, place);
+      if (document.activeElement === input) input.setSelectionRange(place, place);
     }
     // While typing, an old "incomplete" must not linger, and a new one must not nag.
     paint(false);

@@ -17,8 +17,6 @@ export type FormContext = {
   merchantName: string;
   merchantCountry: string;
   locale: string;
-  /** Null asks the buyer, where the method needs an e-mail. */
-  email: string | null;
   showTerms: boolean;
   /** Sandbox time. */
   now: () => Date;

@@ -79,7 +79,6 @@ function draw(next: FrameConfig): void {
     merchantName: next.merchant.name,
     merchantCountry: next.merchant.country,
     locale: next.locale,
-    email: next.email,
     showTerms: next.showTerms,
     now,
     changed,
@@ -95,7 +94,7 @@ function draw(next: FrameConfig): void {
 
 /** Whether two configurations need other fields; anything else is changed in place, so that typed details stay. */
 function sameFields(a: FrameConfig, b: FrameConfig): boolean {
-  const shape = (c: FrameConfig) => JSON.stringify([c.methods, c.merchant, c.layout, c.locale, c.livemode, c.showTerms, c.email]);
+  const shape = (c: FrameConfig) => JSON.stringify([c.methods, c.merchant, c.layout, c.locale, c.livemode, c.showTerms]);
   return shape(a) === shape(b);
 }
 

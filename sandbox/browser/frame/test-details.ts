@@ -60,9 +60,7 @@ export function testStrip(
       'card-expiry': `12${String(nextYear()).slice(2)}`,
       'card-cvc': '1234',
       'us-bank-name': 'Jenny Rosen',
-      'us-bank-email': 'jenny.rosen@example.com',
       'sepa-name': 'Jenny Rosen',
-      'sepa-email': 'jenny.rosen@example.com',
       ...example.fill,
     };
     const fields = fieldsOf();

@@ -4,7 +4,6 @@ import { checkoutActions } from './actions';
 import { sessionIdOf, type Refusal } from './api';
 import { integrationError } from './errors';
 import { paymentElement, type PaymentElement } from './payment-element';
-import { sessionEmail } from './session';
 import { sessionState } from './session-state';
 
 type Caller = { origin: string; key: string; account: string | null; locale: string };
@@ -52,7 +51,6 @@ export function initCheckoutElementsSdk(caller: Caller, options: StripeCheckoutE
       merchant: { name: page.merchant.display_name, country: page.merchant.country },
       status: state.session().status.type,
       livemode: page.session.livemode,
-      email: sessionEmail(page.session, state.local()),
       locale,
       appearance,
       layout: elementOptions.layout ?? 'auto',

@@ -61,12 +61,9 @@ async function refuse(state: SessionState, refusal: Refusal): Promise<StripeChec
 async function passChallenge(origin: string, state: SessionState, answer: ConfirmAnswer): Promise<Answer<ConfirmAnswer>> {
   const intent = answer.payment_intent;
   if (intent?.status !== 'requires_action') return { ok: true, body: answer };
-  const session = state.session();
   const outcome = await challengeBuyer(origin, {
     merchant: state.page().merchant.display_name,
-    amount: session.total.total.amount,
-    test: !session.livemode,
-    locale: document.documentElement.lang || 'en',
+    amount: state.session().total.total.amount,
   });
   return sendChallengeOutcome(origin, state.credentials(), intent.id, outcome);
 }

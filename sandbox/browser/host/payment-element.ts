@@ -49,6 +49,8 @@ export function paymentElement(
 ): PaymentElement {
   const events = emitter();
   const waiting = new Map<number, (reply: FrameReply) => void>();
+  // Calls made before the frame has drawn itself; it hears them right after `init`.
+  const queued: ToPaymentFrame[] = [];
   let link: FrameLink<ToPaymentFrame> | null = null;
   let config: FrameConfig | null = null;
   let state: ElementState | null = null;
@@ -66,6 +68,7 @@ export function paymentElement(
     link.iframe.style.colorScheme = config.appearance.theme === 'night' ? 'dark' : 'light';
     link.send({ type: drawn ? 'update' : 'init', config });
     drawn = true;
+    for (const message of queued.splice(0)) link.send(message);
   };
 
   const hear = (message: FromPaymentFrame) => {
@@ -116,6 +119,7 @@ export function paymentElement(
     greeted = false;
     drawn = false;
     state = null;
+    queued.length = 0;
     for (const settle of waiting.values()) settle({ kind: 'unreachable' });
     waiting.clear();
   };
@@ -149,10 +153,11 @@ export function paymentElement(
 
   const ask = (message: (call: number) => ToPaymentFrame) =>
     new Promise<FrameReply>((resolve) => {
-      if (!link || !drawn) return resolve({ kind: 'unreachable' });
+      if (!link) return resolve({ kind: 'unreachable' });
       calls += 1;
       waiting.set(calls, resolve);
-      link.send(message(calls));
+      if (drawn) link.send(message(calls));
+      else queued.push(message(calls));
     });
 
   const send = (type: 'focus' | 'blur' | 'clear' | 'collapse') => {

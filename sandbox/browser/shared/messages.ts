@@ -10,8 +10,6 @@ export type FrameConfig = {
   /** Checkout Session status; anything but `open` turns the fields off. */
   status: 'open' | 'expired' | 'complete';
   livemode: boolean;
-  /** E-mail the session knows already; null makes bank debits ask for it. */
-  email: string | null;
   locale: string;
   appearance: Appearance;
   layout: Layout | LayoutObject;
@@ -56,7 +54,7 @@ export type FromPaymentFrame =
 
 export type ToChallengeFrame = {
   type: 'init';
-  challenge: { merchant: string; amount: string; test: boolean; locale: string };
+  challenge: { merchant: string; amount: string };
 };
 
 export type FromChallengeFrame = { type: 'hello' } | { type: 'outcome'; outcome: 'succeed' | 'fail' };
