@@ -1,4 +1,4 @@
-import { readRawPage, type RawObject } from './read-raw'
+import { readRawPage, type RawPage } from './raw-request'
 import type { StripeCall } from './client'
 
 /**
@@ -9,7 +9,7 @@ import type { StripeCall } from './client'
 export async function listBalanceTransactions(
   call: StripeCall,
   ask: { ending_before?: string; starting_after?: string; created_gte?: Date; limit: number },
-): Promise<{ objects: RawObject[]; has_more: boolean; as_of: Date; request_id: string }> {
+): Promise<RawPage> {
   return readRawPage(call, '/v1/balance_transactions', {
     limit: ask.limit,
     ending_before: ask.ending_before,

@@ -1,6 +1,6 @@
 import { Fault } from '@/lib/kernel/fault'
 import { stripeIdKind, type StripeIdKind } from './core/ids'
-import { isRawObject, readRaw, type RawObject } from './read-raw'
+import { readRaw, type RawAnswer } from './raw-request'
 import type { StripeCall } from './client'
 
 const paths: Partial<Record<StripeIdKind, string>> = {
@@ -24,11 +24,9 @@ export function isReadable(objectId: string): boolean {
  * whole seconds).
  * @throws Fault `stripe_id_unknown` for a prefix we do not read, `stripe_missing` when Stripe does not know it, else of stripeFault
  */
-export async function readObject(call: StripeCall, objectId: string): Promise<{ object: RawObject; as_of: Date; request_id: string }> {
+export async function readObject(call: StripeCall, objectId: string): Promise<RawAnswer> {
   const kind = stripeIdKind(objectId)
   const path = kind && paths[kind]
   if (!path) throw new Fault('stripe_id_unknown', 422, 'This kind of Stripe id cannot be read.')
-  const { body, as_of, request_id } = await readRaw(call, `${path}/${encodeURIComponent(objectId)}`)
-  if (!isRawObject(body)) throw new Fault('stripe_unreachable', 503, 'Stripe gave an answer that cannot be used.', { retryable: true })
-  return { object: body, as_of, request_id }
+  return readRaw(call, `${path}/${encodeURIComponent(objectId)}`)
 }

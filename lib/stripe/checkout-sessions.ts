@@ -1,0 +1,52 @@
+import type Stripe from 'stripe'
+import type { StripeCall } from './client'
+import { readRaw, readRawPage, writeRaw, type RawAnswer, type RawObject } from './raw-request'
+
+/** A raw object that is a Checkout Session: its JSON has no field that the SDK would convert, in mode `payment` without currency conversion. */
+export type RawSession = RawObject & Stripe.Checkout.Session
+export type SessionAnswer = Omit<RawAnswer, 'object'> & { object: RawSession }
+
+/** How long one try of a write may take, and how often it is sent again under its key: a person waits for it. */
+const patience = { timeout: 10_000, maxNetworkRetries: 1 } as const
+
+/** @throws Fault of stripeFault; isOutcomeUnknown tells whether a session may exist all the same */
+export async function createCheckoutSession(call: StripeCall, params: Stripe.Checkout.SessionCreateParams, idempotencyKey: string): Promise<SessionAnswer> {
+  return asSession(await writeRaw(call, '/v1/checkout/sessions', params, idempotencyKey, patience))
+}
+
+/** @throws Fault of stripeFault */
+export async function retrieveCheckoutSession(call: StripeCall, sessionId: string): Promise<SessionAnswer> {
+  return asSession(await readRaw(call, `/v1/checkout/sessions/${encodeURIComponent(sessionId)}`))
+}
+
+/**
+ * Ends an open session. Stripe refuses (`stripe_refused`) when it is complete or expired already.
+ * @throws Fault of stripeFault
+ */
+export async function expireCheckoutSession(call: StripeCall, sessionId: string, idempotencyKey: string): Promise<SessionAnswer> {
+  return asSession(await writeRaw(call, `/v1/checkout/sessions/${encodeURIComponent(sessionId)}/expire`, {}, idempotencyKey, patience))
+}
+
+/**
+ * Looks for the session that carries our reference among those created in a window (UTC, both ends included).
+ * A later second session of the same reference would be the answer to a later generation; the newest is returned.
+ * @throws Fault of stripeFault
+ */
+export async function findCheckoutSession(call: StripeCall, ask: { client_reference_id: string; from: Date; to: Date }): Promise<SessionAnswer | null> {
+  let after: string | undefined
+  for (;;) {
+    const page = await readRawPage(call, '/v1/checkout/sessions', { limit: 100, 'created[gte]': seconds(ask.from), 'created[lte]': seconds(ask.to) + 1, starting_after: after })
+    const found = page.objects.find((object) => object.client_reference_id === ask.client_reference_id)
+    if (found) return asSession({ object: found, as_of: page.as_of, request_id: page.request_id })
+    after = page.objects.at(-1)?.id
+    if (!page.has_more || after === undefined) return null
+  }
+}
+
+function asSession(answer: RawAnswer): SessionAnswer {
+  return { ...answer, object: answer.object as RawSession }
+}
+
+function seconds(at: Date): number {
+  return Math.floor(at.getTime() / 1000)
+}
