@@ -1,9 +1,12 @@
-import { build } from 'esbuild';
+import { buildSync } from 'esbuild';
 import { fileURLToPath } from 'node:url';
 
-/** Bundles one of this folder's browser programs into a plain script. Rejects with esbuild's message when it does not compile. */
-export async function bundleScript(entry: 'host/stripe.ts' | 'frame/payment.ts' | 'frame/challenge.ts'): Promise<string> {
-  const result = await build({
+/**
+ * Bundles one of this folder's browser programs into a plain script, in some 50 ms. Throws esbuild's message when it
+ * does not compile. Synchronous, because esbuild's asynchronous API leaves a helper process running.
+ */
+export function bundleScript(entry: 'host/stripe.ts' | 'frame/payment.ts' | 'frame/challenge.ts'): string {
+  const result = buildSync({
     entryPoints: [fileURLToPath(new URL(`./${entry}`, import.meta.url))],
     bundle: true,
     write: false,

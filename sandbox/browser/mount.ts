@@ -27,21 +27,16 @@ function framePage(c: Context, html: string): Response {
   });
 }
 
-/** Serves one bundled script; it is bundled once, at the first request, and again only after a failure. */
+/** Serves one bundled script; it is bundled once, at the first request. */
 function serveScript(app: Hono, path: string, entry: Parameters<typeof bundleScript>[0]): void {
-  let ready: Promise<{ code: string; etag: string }> | null = null;
+  let ready: { code: string; etag: string } | null = null;
   const load = () => {
-    ready ??= bundleScript(entry).then((code) => ({
-      code,
-      etag: `"${createHash('sha256').update(code).digest('base64url').slice(0, 22)}"`,
-    }));
-    ready.catch(() => {
-      ready = null;
-    });
-    return ready;
+    const code = bundleScript(entry);
+    return { code, etag: `"${createHash('sha256').update(code).digest('base64url').slice(0, 22)}"` };
   };
-  app.get(path, async (c) => {
-    const { code, etag } = await load();
+  app.get(path, (c) => {
+    ready ??= load();
+    const { code, etag } = ready;
     const headers = {
       'content-type': 'text/javascript; charset=utf-8',
       'cache-control': 'no-cache',
