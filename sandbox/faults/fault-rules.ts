@@ -3,6 +3,7 @@ import type { Fault, FaultQuestion } from '../core/faults';
 import { newId } from '../core/ids';
 import type { Collection, Row, Store } from '../core/store';
 import { matchPath } from './match-path';
+import { faultsAreOff } from './without-faults';
 
 export const faultKinds = ['timeout_before', 'timeout_after', 'status', 'latency'] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -66,6 +67,7 @@ export class FaultRules {
 
   /** The rule that hits this request, counted; null when nothing goes wrong. */
   take(question: FaultQuestion): FaultRule | null {
+    if (faultsAreOff()) return null;
     for (const rule of this.rows.all()) {
       if (rule.times !== null && rule.hits >= rule.times) continue;
       if (rule.method !== null && rule.method !== question.method.toUpperCase()) continue;
