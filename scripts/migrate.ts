@@ -11,5 +11,5 @@ const { DATABASE_OWNER_URL: ownerUrl, DATABASE_URL: appUrl, DATABASE_WORKER_URL:
 if (!ownerUrl || !appUrl || !workerUrl) {
   throw new Sentence('Set DATABASE_OWNER_URL, DATABASE_URL and DATABASE_WORKER_URL (see .env.example); the embedded database migrates itself with npm start.');
 }
-const { applied, known } = await migrate({ ownerUrl, appUrl, workerUrl, own: false });
+const { applied, known } = await migrate({ ownerUrl, appUrl, workerUrl });
 process.stdout.write(applied.length ? `Applied ${applied.join(', ')}\n` : `Nothing to do: all ${known} migrations are applied.\n`);

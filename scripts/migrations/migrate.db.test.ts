@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const run = (migrations: Migration[]) => migrate({ ...database, own: false, migrations });
+const run = (migrations: Migration[]) => migrate({ ...database, migrations });
 const known = migrationFiles();
 const made = (name: string, sql: string): Migration => ({ name, sql, checksum: `checksum of ${name}`.padEnd(64, '0') });
 const history = () => withClient(database.ownerUrl, async (client) => (await client.query(`SELECT migration_name AS name, checksum, applied_steps_count AS steps, finished_at IS NOT NULL AS finished FROM _prisma_migrations ORDER BY started_at`)).rows);
@@ -48,15 +48,18 @@ test('an edited migration, an unknown one and a half-applied one are refused by 
 });
 
 test('the app login may not see past row level security, nor be the owner', async () => {
-  await expect(migrate({ ...database, appUrl: database.ownerUrl, own: false, migrations: known })).rejects.toThrow(/owns the tables/);
-  await expect(migrate({ ...database, appUrl: database.workerUrl, own: false, migrations: known })).rejects.toThrow(/would see every tenant/);
+  await expect(migrate({ ...database, appUrl: database.ownerUrl, migrations: known })).rejects.toThrow(/owns the tables/);
+  await expect(migrate({ ...database, appUrl: database.workerUrl, migrations: known })).rejects.toThrow(/would see every tenant/);
 });
 
-test('a login that is missing is made with its group and nothing more', async () => {
+test('a login that is missing is made with its group and nothing more; our own gets a new password', async () => {
   const url = new URL(database.appUrl);
   url.username = `late_${url.pathname.slice(1)}`;
   url.password = 'p%40ss%27word';
-  await migrate({ ...database, appUrl: url.toString(), own: false, migrations: known });
+  await migrate({ ...database, appUrl: url.toString(), migrations: known });
   const rights = await withClient(url.toString(), async (client) => (await client.query(`SELECT rolsuper, rolbypassrls, rolcreaterole, pg_has_role('matchbook_app', 'USAGE') AS app, pg_has_role('matchbook_worker', 'USAGE') AS worker FROM pg_roles WHERE rolname = current_user`)).rows);
+  url.password = 'another';
+  await migrate({ ...database, appUrl: url.toString(), migrations: known, own: { app: true, worker: false } });
+  await withClient(url.toString(), (client) => client.query('SELECT 1'));
   expect(rights).toEqual([{ rolsuper: false, rolbypassrls: false, rolcreaterole: false, app: true, worker: false }]);
 });

@@ -10,8 +10,8 @@ export type MigrateOptions = {
   ownerUrl: string;
   appUrl: string;
   workerUrl: string;
-  /** The server is ours: logins are made and their passwords set. */
-  own: boolean;
+  /** Logins that are made by us alone: their passwords are set. Default: neither. */
+  own?: { app: boolean; worker: boolean };
   migrations?: Migration[];
 };
 
@@ -31,7 +31,8 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
       await ensureGroups(client);
       const applied = await applyMigrations(client, migrations);
       await grantSchema(client);
-      for (const login of productLogins(options.appUrl, options.workerUrl)) await ensureLogin(client, login, options.own);
+      const own = options.own ?? { app: false, worker: false };
+      for (const login of productLogins(options.appUrl, options.workerUrl, own)) await ensureLogin(client, login);
       return { applied, known: migrations.length };
     });
   } finally {

@@ -5,14 +5,17 @@ import { codeOf, Sentence } from '../sentence';
 const APP = 'matchbook_app';
 const WORKER = 'matchbook_worker';
 
-/** A login of the running product: its connection string and the group whose rights it gets. */
-export type Login = { url: string; group: typeof APP | typeof WORKER };
+/**
+ * A login of the running product: its connection string and the group whose rights it gets. `own`: it is
+ * nobody else's, so its password may be set.
+ */
+export type Login = { url: string; group: typeof APP | typeof WORKER; own: boolean };
 
 /** The logins of a product, from its two connection strings. */
-export function productLogins(appUrl: string, workerUrl: string): Login[] {
+export function productLogins(appUrl: string, workerUrl: string, own: { app: boolean; worker: boolean }): Login[] {
   return [
-    { url: appUrl, group: APP },
-    { url: workerUrl, group: WORKER },
+    { url: appUrl, group: APP, own: own.app },
+    { url: workerUrl, group: WORKER, own: own.worker },
   ];
 }
 
@@ -47,11 +50,11 @@ export async function grantSchema(client: pg.Client): Promise<void> {
 }
 
 /**
- * Makes the login when it is missing (with `own`, also sets its password) and puts it into its group.
+ * Makes the login when it is missing (our own also gets its password set) and puts it into its group.
  * Throws a Sentence with the SQL to run when the owner may not do that, or when the login would see
  * past row level security.
  */
-export async function ensureLogin(client: pg.Client, login: Login, own: boolean): Promise<void> {
+export async function ensureLogin(client: pg.Client, login: Login): Promise<void> {
   const url = new URL(login.url);
   const [name, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
   if (name === '') throw new Sentence(`A database connection string has no user name: ${url.host}${url.pathname} needs one for ${login.group}.`);
@@ -64,10 +67,10 @@ export async function ensureLogin(client: pg.Client, login: Login, own: boolean)
   if (found && (found.owner || !found.safe)) {
     throw new Sentence(`The database user ${name} ${found.owner ? 'owns the tables' : 'bypasses row level security'}: give DATABASE_URL a plain login of its own, as .env.example shows.`);
   }
-  const attributes = `LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD ${pg.escapeLiteral(password)}`;
+  const access = `LOGIN PASSWORD ${pg.escapeLiteral(password)}`;
   await orExplain(`CREATE ROLE ${role} LOGIN PASSWORD '...'; GRANT ${login.group} TO ${role};`, async () => {
-    if (!found) await again(() => client.query(`CREATE ROLE ${role} ${attributes}`));
-    else if (own) await again(() => client.query(`ALTER ROLE ${role} ${attributes}`));
+    if (!found) await again(() => client.query(`CREATE ROLE ${role} NOSUPERUSER NOBYPASSRLS ${access}`));
+    else if (login.own) await again(() => client.query(`ALTER ROLE ${role} ${access}`));
     const member = await client.query<{ member: boolean }>(`SELECT pg_has_role($1, '${login.group}', 'USAGE') AS member`, [name]);
     if (!member.rows[0]?.member) await again(() => client.query(`GRANT ${login.group} TO ${role}`));
   });

@@ -15,11 +15,11 @@ export function serverAccount(): Account {
   return { uid: Number(nobody?.[2] ?? 65534) >>> 0, gid: Number(nobody?.[3] ?? 65534) >>> 0 };
 }
 
-/** Whether the account can pass every parent folder of `path` (and so open what it owns there). */
+/** Whether the account can pass every parent folder of `path` (and so open what it owns there). Parents that do not exist yet do not hinder. */
 export function canReach(account: Account, path: string): boolean {
   if (account.uid === undefined) return true;
   for (let folder = dirname(path); ; folder = dirname(folder)) {
-    if ((statSync(folder).mode & 0o001) === 0) return false;
+    if (((statSync(folder, { throwIfNoEntry: false })?.mode ?? 0o001) & 0o001) === 0) return false;
     if (folder === dirname(folder)) return true;
   }
 }

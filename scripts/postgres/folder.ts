@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { canReach, handOver } from './account';
 import type { Account } from './account';
 
@@ -22,7 +22,9 @@ export function spareFolder(dataDir: string, account: Account): string {
 
 /** Makes the folder and hands it to the account, closed to everybody else. */
 export function makePostgresFolder(folder: string, account: Account): void {
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  const first = mkdirSync(folder, { recursive: true });
+  // A strict umask would close the parents that were just made; the account has to pass them.
+  if (first && account.uid !== undefined) for (let parent = dirname(folder); parent.length >= first.length; parent = dirname(parent)) chmodSync(parent, 0o755);
   chmodSync(folder, 0o700);
   handOver(account, folder);
 }

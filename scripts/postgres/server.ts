@@ -70,22 +70,31 @@ type Running = { pid: number; port: number; child?: ChildProcess };
 
 /** The server that a killed process left behind, once it answers with our password. */
 async function findRunning(folder: string, password: string): Promise<Running | undefined> {
+  const end = Date.now() + START_LIMIT_MS;
+  for (let left = leftServer(folder); left && Date.now() < end; left = leftServer(folder)) {
+    if (left.port && (await answers(left.port, password))) return left;
+    await pause(100);
+  }
+  return undefined;
+}
+
+/** What postmaster.pid says, when that process lives and is the folder's server. */
+function leftServer(folder: string): Running | undefined {
   const file = join(folder, 'data/postmaster.pid');
   if (!existsSync(file)) return undefined;
   const lines = readFileSync(file, 'utf8').split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
   if (!pid || !isAlive(pid)) return undefined;
-  if (!commandOf(pid).includes(join(folder, 'data'))) {
-    // The machine was restarted and the number belongs to another program now.
-    rmSync(file);
-    return undefined;
-  }
-  const end = Date.now() + START_LIMIT_MS;
-  while (isAlive(pid) && Date.now() < end) {
-    if (port && (await answers(port, password))) return { pid, port };
-    await pause(100);
-  }
+  if (commandOf(pid).includes(join(folder, 'data'))) return { pid, port };
+  // The machine was restarted and the number belongs to another program now, which the server would mistake for itself.
+  rmSync(file, { force: true });
   return undefined;
+}
+
+/** Ends the server that serves the folder, when there is one. */
+export async function endLeftServer(folder: string): Promise<void> {
+  const left = leftServer(folder);
+  if (left) await stopServer(left.pid, whenGone(left.pid));
 }
 
 async function launch(options: ServerOptions): Promise<Running> {

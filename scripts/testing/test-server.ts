@@ -45,7 +45,7 @@ export async function startTestServer({ durable = false } = {}): Promise<TestSer
   };
   try {
     await makeOwner(server.adminUrl('postgres'), urls.ownerUrl);
-    await migrate({ ...urls, own: true });
+    await migrate({ ...urls, own: { app: true, worker: true } });
   } catch (error) {
     await stop();
     throw error;
