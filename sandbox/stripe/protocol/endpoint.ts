@@ -23,6 +23,8 @@ export interface Endpoint<S extends Spec> {
   readonly permission: string | null;
   /** True when a publishable key may call it. */
   readonly publishable?: boolean;
+  /** Called by stripe.js: key and account travel as the parameters `key` and `_stripe_account`. */
+  readonly browser?: boolean;
   /** Parameters, without `expand`. */
   readonly spec: S;
   readonly run: (call: Call, params: Read<S>, id: string) => object;
@@ -85,8 +87,14 @@ export class Router {
     let code: string | null = null;
     let drop: number | null = null;
     try {
-      caller = authenticate(this.world, keyOf(c.req.header('authorization')), c.req.header('stripe-account'), definition.publishable ?? false);
-      const form = decodeForm(method === 'POST' ? await c.req.text() : new URL(c.req.url).search);
+      const sent = decodeForm(method === 'POST' ? await c.req.text() : new URL(c.req.url).search);
+      const { credentials, form } = definition.browser === true ? fromBrowser(sent) : { credentials: null, form: sent };
+      caller = authenticate(
+        this.world,
+        credentials?.key ?? keyOf(c.req.header('authorization')),
+        credentials?.account ?? c.req.header('stripe-account'),
+        definition.publishable ?? definition.browser ?? false,
+      );
       const fault = this.world.faults.faultFor({ method, path: c.req.path, account: caller.account.id, livemode: caller.livemode });
       if (fault?.kind === 'timeout_before') {
         drop = fault.holdMs ?? DEFAULT_HOLD_MS;
@@ -184,6 +192,14 @@ export class Router {
       },
     });
   }
+}
+
+/** Separates what stripe.js adds to every request from the parameters. */
+function fromBrowser(sent: Form): { credentials: { key: string | null; account: string | undefined }; form: Form } {
+  const form: Form = {};
+  for (const [name, value] of Object.entries(sent)) if (name !== 'key' && !name.startsWith('_stripe_')) form[name] = value;
+  const { key, _stripe_account: account } = sent;
+  return { credentials: { key: typeof key === 'string' ? key : null, account: typeof account === 'string' ? account : undefined }, form };
 }
 
 function unrecognized(method: string, path: string): ApiError {
