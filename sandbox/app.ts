@@ -2,15 +2,20 @@ import { serve, type ServerType } from '@hono/node-server';
 import { Hono } from 'hono';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { mount as mountBrowser } from './browser/mount';
+import { mount as mountControl } from './control/mount';
 import { Clock } from './core/clock';
 import { Config, type SandboxSettings } from './core/config';
 import { FaultPort } from './core/faults';
 import { Log } from './core/log';
 import { Store } from './core/store';
 import type { World } from './core/world';
+import { mount as mountFaults } from './faults/mount';
+import { mount as mountShop } from './shop/mount';
 import { Accounts, type ModeKeys } from './stripe/accounts';
 import { Events } from './stripe/events';
 import { mount as mountStripe } from './stripe/mount';
+import { mount as mountWebhooks } from './webhooks/mount';
 
 export interface SandboxOptions {
   readonly host: string;
@@ -53,8 +58,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
     accounts.createAccount({ name: 'Platform', country: 'US', default_currency: 'usd', kind: 'platform', keys: options.platformKeys });
   }
   const app = new Hono();
-  mountStripe(app, world);
-  for (const part of ['faults', 'webhooks', 'control', 'shop', 'browser']) await mountIfThere(part, app, world);
+  for (const mount of [mountStripe, mountFaults, mountWebhooks, mountControl, mountShop, mountBrowser]) mount(app, world);
   store.flush();
   clock.start();
 
@@ -73,13 +77,4 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
       store.close();
     },
   };
-}
-
-async function mountIfThere(part: string, app: Hono, world: World): Promise<void> {
-  try {
-    const module = (await import(`./${part}/mount`)) as { mount(app: Hono, world: World): void };
-    module.mount(app, world);
-  } catch (error) {
-    if (!(error instanceof Error) || !/Cannot find|Failed to load|ERR_MODULE_NOT_FOUND/.test(error.message)) throw error;
-  }
 }
