@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { World } from '../core/world';
 import { mountAccounts } from './account-routes';
 import { mountClock } from './clock-routes';
+import { mountConsole } from './console-routes';
 import { answerError, ControlError } from './control-reply';
 import { mountFaults } from './fault-routes';
 import { guard } from './guard';
@@ -13,7 +14,7 @@ import { mountShops } from './shop-routes';
 import { StripeCaller } from './stripe-caller';
 import { mountWebhooks } from './webhook-routes';
 
-/** The control API under /_sandbox. */
+/** The control API under /_sandbox, and the console page there. */
 export function mount(app: Hono, world: World): void {
   const control = new Hono();
   const stripe = new StripeCaller(app, world);
@@ -37,6 +38,7 @@ export function mount(app: Hono, world: World): void {
   mountShops(control, world);
   mountLog(control, world);
   mountPayers(control, world, stripe);
+  mountConsole(control, world);
   control.all('/_sandbox/*', (c) => {
     throw new ControlError(404, `no route ${c.req.method} ${c.req.path}`);
   });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { NewOrder } from '../shop/create-order';
+import { goods } from '../shop/demo-names';
+import { priceIn } from '../shop/demo-order';
 import { parseDecimal } from '../shop/shop-money';
 import { orderStatuses, type Shop } from '../shop/shop-types';
 import type { OrderChange } from '../shop/update-order';
@@ -19,8 +21,10 @@ export const orderInput = z.strictObject({
   seed: z.number().int().optional(), count: z.number().int().min(1).max(500).default(1),
   currency: currency.optional(), status: z.enum(orderStatuses).optional(), number: text.optional(),
   items: z.array(z.strictObject({
-    name: text.min(1), sku: text.optional(), product_id: z.number().int().optional(), quantity: z.number().int().min(1).default(1), unit_price: decimal,
-  })).optional(),
+    name: text.min(1).optional(), sku: text.optional(), product_id: z.number().int().optional(), quantity: z.number().int().min(1).default(1),
+    /** Left out: the demo catalogue's price of `sku`. */
+    unit_price: decimal.optional(),
+  })).min(1).optional(),
   shipping: z.array(z.strictObject({ title: text, total: decimal })).optional(),
   fees: z.array(z.strictObject({ name: text, total: decimal })).optional(),
   coupons: z.array(z.strictObject({ code: text, discount: decimal })).optional(),
@@ -48,6 +52,17 @@ function minor(value: string, code: string, field: string): number {
   return amount;
 }
 
+/** A line as given, or from the demo catalogue when it has only a `sku`. */
+function itemOf(line: NonNullable<z.infer<typeof orderInput>['items']>[number], code: string): NewOrder['items'][number] {
+  const known = goods.find(([, sku]) => sku === line.sku);
+  const name = line.name ?? known?.[0];
+  const price = line.unit_price === undefined ? (known === undefined ? undefined : priceIn(code, known[2])) : minor(line.unit_price, code, 'items');
+  if (name === undefined || price === undefined) {
+    throw new ControlError(400, 'items: a line needs name and unit_price, or a sku of the demo catalogue', { items: 'needs name and unit_price, or a known sku' });
+  }
+  return { name, sku: line.sku, product_id: line.product_id, quantity: line.quantity, unit_price: price };
+}
+
 /** The given parts of a new order in minor units; made-up lines go when lines are given. */
 export function newOrderOf(input: z.infer<typeof orderInput>, shop: Shop): Partial<NewOrder> {
   const code = input.currency ?? shop.currency;
@@ -55,7 +70,7 @@ export function newOrderOf(input: z.infer<typeof orderInput>, shop: Shop): Parti
   const own = items !== undefined;
   return {
     ...rest,
-    ...(own ? { items: items.map((line) => ({ ...line, unit_price: minor(line.unit_price, code, 'items') })) } : {}),
+    ...(own ? { items: items.map((line) => itemOf(line, code)) } : {}),
     ...(own || shipping ? { shipping: (shipping ?? []).map((line) => ({ ...line, total: minor(line.total, code, 'shipping') })) } : {}),
     ...(own || fees ? { fees: (fees ?? []).map((line) => ({ ...line, total: minor(line.total, code, 'fees') })) } : {}),
     ...(own || coupons ? { coupons: (coupons ?? []).map((line) => ({ ...line, discount: minor(line.discount, code, 'coupons') })) } : {}),

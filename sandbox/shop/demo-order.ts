@@ -9,7 +9,7 @@ const taxes: Record<string, { percent: number; label: string }> = {
 };
 
 /** A price of the demo catalogue in the currency's minor units: yen are worth a hundredth, Kuwaiti dinars three dollars. */
-function priceIn(currency: string, hundredths: number): number {
+export function priceIn(currency: string, hundredths: number): number {
   if (currency === 'JPY') return Math.round((hundredths * 1.5) / 10) * 10;
   // Three-decimal amounts end in 0, else no card network takes them.
   if (decimalsOf(currency) === 3) return Math.round(hundredths / 3) * 10;
