@@ -1,5 +1,3 @@
-'use client'
-
 import { useId, type ComponentProps, type ReactNode } from 'react'
 import { cx } from './class-names'
 

@@ -88,7 +88,7 @@ export function Section({
 }
 
 /** A bordered ground for things that belong together. */
-export function Panel({ children, className }: { children: ReactNode; className?: string }) {
+export function Panel({ children, className }: { children?: ReactNode; className?: string }) {
   return <div className={cx('rounded-lg border border-line bg-surface', className)}>{children}</div>
 }
 

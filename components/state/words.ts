@@ -1,0 +1,302 @@
+import type { Tone } from '@/components/ui/tone'
+
+/** How a state is shown: its name, its meaning's colour, and a sentence on what it means and what happens next. */
+export type Word = { label: string; tone: Tone; sentence: string }
+
+type Words<Key extends string> = Readonly<Record<Key, Word>>
+
+/** What Stripe says of a payment, and what became of it since. */
+export const paymentWords = {
+  requires_payment_method: {
+    label: 'Not paid',
+    tone: 'plain',
+    sentence: 'The customer has not paid yet, or the last try was declined. They can still try again on the same link.',
+  },
+  requires_confirmation: {
+    label: 'Not confirmed',
+    tone: 'plain',
+    sentence: 'A way to pay was given but not confirmed. No money moved. It goes on when the customer confirms.',
+  },
+  requires_action: {
+    label: 'Customer must act',
+    tone: 'waiting',
+    sentence: 'The bank asks the customer to approve, for instance with 3-D Secure. No money moved until they do.',
+  },
+  processing: {
+    label: 'On its way',
+    tone: 'waiting',
+    sentence: 'A delayed method such as a bank debit is under way. Do not ship yet: it succeeds or fails within days.',
+  },
+  requires_capture: {
+    label: 'Authorised',
+    tone: 'waiting',
+    sentence: 'The amount is held on the card but not taken. It must be captured before the authorisation expires.',
+  },
+  succeeded: {
+    label: 'Paid',
+    tone: 'good',
+    sentence: 'Stripe took the money. It becomes available in the balance and then leaves with a payout.',
+  },
+  partly_refunded: {
+    label: 'Partly refunded',
+    tone: 'plain',
+    sentence: 'Part of the money was given back. The rest stays paid.',
+  },
+  refunded: {
+    label: 'Refunded',
+    tone: 'plain',
+    sentence: 'All of the money was given back. Nothing more happens unless a refund fails.',
+  },
+  disputed: {
+    label: 'Disputed',
+    tone: 'bad',
+    sentence: 'The customer’s bank took the money back for now. Answer with evidence before the due time, or it is lost.',
+  },
+  failed: {
+    label: 'Failed',
+    tone: 'bad',
+    sentence: 'The payment did not go through and no money stays moved. The order is still to be paid.',
+  },
+  canceled: {
+    label: 'Canceled',
+    tone: 'plain',
+    sentence: 'The payment was called off before money was taken. It cannot be continued.',
+  },
+  unknown: {
+    label: 'Being read',
+    tone: 'waiting',
+    sentence: 'Something mentioned this payment before Stripe told us about it. We are reading it from Stripe now.',
+  },
+} as const satisfies Words<string>
+
+/** How far a payment is explained. */
+export const matchWords = {
+  unmatched: {
+    label: 'Unmatched',
+    tone: 'attention',
+    sentence: 'No order is known for this money. Link it to an order, or leave it if it came from another application.',
+  },
+  linked: {
+    label: 'Linked',
+    tone: 'waiting',
+    sentence: 'The order is proven. Next the store is told, and read back to see that it agrees.',
+  },
+  confirmed: {
+    label: 'Confirmed',
+    tone: 'good',
+    sentence: 'The store was read back and says the same amount is paid. Next the balance transaction brings the fee.',
+  },
+  settled: {
+    label: 'Settled',
+    tone: 'good',
+    sentence: 'Its balance transactions add up, the fee is known. Next it leaves with a payout.',
+  },
+  paid_out: {
+    label: 'Paid out',
+    tone: 'good',
+    sentence: 'It left with a payout whose rows add up. Next the bank statement confirms the arrival.',
+  },
+  reconciled: {
+    label: 'Reconciled',
+    tone: 'good',
+    sentence: 'Every step that is due is proven and nothing is open. Nothing is left to do.',
+  },
+} as const satisfies Words<string>
+
+/** How well one step of the trail is known. */
+export const hopWords = {
+  proven: { label: 'Proven', tone: 'good', sentence: 'The evidence is stored and can be computed again from stored rows.' },
+  inferred: {
+    label: 'Inferred',
+    tone: 'attention',
+    sentence: 'Likely, but its evidence is not complete. It turns proven when the missing piece arrives.',
+  },
+  missing: { label: 'Missing', tone: 'bad', sentence: 'This should be known by now and is not. It needs a look.' },
+  not_due: { label: 'Not due yet', tone: 'plain', sentence: 'This comes later. Nothing is wrong.' },
+  not_applicable: { label: 'Does not apply', tone: 'plain', sentence: 'This payment has no such step.' },
+} as const satisfies Words<string>
+
+/** Whether the fee of a payment is known. It is never shown as 0 when it is not. */
+export const feeWords = {
+  pending: {
+    label: 'Pending',
+    tone: 'waiting',
+    sentence: 'Stripe has not told the fee yet. It comes with the balance transaction, usually within minutes.',
+  },
+  known: { label: 'Known', tone: 'plain', sentence: 'The fee is taken from the balance transaction.' },
+  not_applicable: { label: 'None', tone: 'plain', sentence: 'No money was taken, so there is no fee.' },
+} as const satisfies Words<string>
+
+/** Our intent to collect the money of one order. */
+export const attemptWords = {
+  creating: { label: 'Being made', tone: 'waiting', sentence: 'It is stored here and Stripe is being asked for a session.' },
+  open: {
+    label: 'Open',
+    tone: 'waiting',
+    sentence: 'The customer can pay. It ends when they do, or when Stripe says that the session expired.',
+  },
+  processing: {
+    label: 'On its way',
+    tone: 'waiting',
+    sentence: 'The customer paid with a delayed method. A second checkout is refused until the outcome is known.',
+  },
+  paid: { label: 'Paid', tone: 'good', sentence: 'Stripe says that the session is complete and paid.' },
+  failed: { label: 'Failed', tone: 'bad', sentence: 'A delayed payment failed. The order can be paid with a new checkout.' },
+  expired: {
+    label: 'Expired',
+    tone: 'plain',
+    sentence: 'Stripe closed the session unpaid. The order can be paid with a new checkout.',
+  },
+  canceled: { label: 'Canceled', tone: 'plain', sentence: 'It was replaced or called off before it was paid.' },
+} as const satisfies Words<string>
+
+/** What an order has received, by our own account. */
+export const orderWords = {
+  unpaid: { label: 'Unpaid', tone: 'plain', sentence: 'No payment is linked to this order.' },
+  processing: {
+    label: 'On its way',
+    tone: 'waiting',
+    sentence: 'A delayed payment is under way. Do not ship until it is paid.',
+  },
+  paid: { label: 'Paid', tone: 'good', sentence: 'Payments equal to the order’s total are linked to it.' },
+  underpaid: {
+    label: 'Underpaid',
+    tone: 'attention',
+    sentence: 'Less than the order’s total was paid. Ask for the rest, or correct the order.',
+  },
+  overpaid: {
+    label: 'Overpaid',
+    tone: 'attention',
+    sentence: 'More than the order’s total was paid, perhaps twice. Check the payments and refund what is too much.',
+  },
+  partly_refunded: { label: 'Partly refunded', tone: 'plain', sentence: 'The order was paid and part of it was given back.' },
+  refunded: { label: 'Refunded', tone: 'plain', sentence: 'The order was paid and all of it was given back.' },
+  disputed: {
+    label: 'Disputed',
+    tone: 'bad',
+    sentence: 'The customer’s bank took a payment of this order back for now. The dispute decides where it stays.',
+  },
+} as const satisfies Words<string>
+
+/** One try to charge a payment. */
+export const chargeWords = {
+  succeeded: { label: 'Succeeded', tone: 'good', sentence: 'The bank approved this try.' },
+  pending: { label: 'Pending', tone: 'waiting', sentence: 'The bank has not answered for good yet.' },
+  failed: { label: 'Declined', tone: 'bad', sentence: 'The bank or Stripe refused this try. No money moved.' },
+} as const satisfies Words<string>
+
+/** What became of a refund. */
+export const refundWords = {
+  pending: { label: 'Pending', tone: 'waiting', sentence: 'Stripe is sending the money back. It can still fail.' },
+  requires_action: {
+    label: 'Customer must act',
+    tone: 'waiting',
+    sentence: 'The customer must give details before the refund can be sent.',
+  },
+  succeeded: {
+    label: 'Refunded',
+    tone: 'plain',
+    sentence: 'Stripe sent the money back. The customer’s bank shows it within days.',
+  },
+  failed: {
+    label: 'Failed',
+    tone: 'bad',
+    sentence: 'The money came back to your balance. The customer must be refunded another way.',
+  },
+  canceled: { label: 'Canceled', tone: 'plain', sentence: 'The refund was called off before it was sent.' },
+} as const satisfies Words<string>
+
+/** What became of a dispute. */
+export const disputeWords = {
+  warning_needs_response: {
+    label: 'Inquiry',
+    tone: 'attention',
+    sentence: 'The bank asks before it takes the money. Answer before the due time.',
+  },
+  warning_under_review: {
+    label: 'Inquiry under review',
+    tone: 'waiting',
+    sentence: 'The bank reads your answer. No money has moved.',
+  },
+  warning_closed: { label: 'Inquiry closed', tone: 'plain', sentence: 'The bank did not go on. No money moved.' },
+  needs_response: {
+    label: 'Needs an answer',
+    tone: 'bad',
+    sentence: 'The money is withdrawn for now. Send evidence before the due time, or it is lost.',
+  },
+  under_review: { label: 'Under review', tone: 'waiting', sentence: 'The bank reads the evidence. This can take months.' },
+  won: { label: 'Won', tone: 'good', sentence: 'The bank decided for you and the money comes back.' },
+  lost: {
+    label: 'Lost',
+    tone: 'bad',
+    sentence: 'The bank decided for the customer. The money and the dispute fee stay withdrawn.',
+  },
+  prevented: { label: 'Prevented', tone: 'plain', sentence: 'The payment was refunded before a dispute was made.' },
+} as const satisfies Words<string>
+
+/** What has to be done outside of Matchbook as a consequence. */
+export const effectWords = {
+  queued: { label: 'Waiting', tone: 'waiting', sentence: 'It is about to be done, or tried again shortly.' },
+  running: { label: 'Under way', tone: 'waiting', sentence: 'It is being done now.' },
+  done: { label: 'Done', tone: 'good', sentence: 'It was done once, and the answer is kept as a receipt.' },
+  skipped: {
+    label: 'Not needed',
+    tone: 'plain',
+    sentence: 'The store already said so, or writing to this store is switched off.',
+  },
+  dead: { label: 'Gave up', tone: 'bad', sentence: 'It failed too often. Look at the reason and try it again.' },
+} as const satisfies Words<string>
+
+/** Whether we reach a store or a Stripe account. */
+export const healthWords = {
+  active: { label: 'Working', tone: 'good', sentence: 'The last contact went well.' },
+  failing: { label: 'Failing', tone: 'attention', sentence: 'The last contact went wrong. It is tried again by itself.' },
+  paused: { label: 'Paused', tone: 'plain', sentence: 'It is not asked for now, because it failed several times in a row.' },
+  revoked: { label: 'Revoked', tone: 'bad', sentence: 'Access was taken away. What is stored stays; connect it again to go on.' },
+  never: { label: 'Not asked yet', tone: 'waiting', sentence: 'It was just added. The first contact follows within a minute.' },
+} as const satisfies Words<string>
+
+/** All families of states that screens show. */
+export const words = {
+  payment: paymentWords,
+  match: matchWords,
+  hop: hopWords,
+  fee: feeWords,
+  attempt: attemptWords,
+  order: orderWords,
+  charge: chargeWords,
+  refund: refundWords,
+  dispute: disputeWords,
+  effect: effectWords,
+  health: healthWords,
+} as const
+
+/** A family of states. */
+export type WordFamily = keyof typeof words
+
+export type PaymentStatus = keyof typeof paymentWords
+export type MatchWord = keyof typeof matchWords
+export type HopState = keyof typeof hopWords
+export type FeeState = keyof typeof feeWords
+export type AttemptState = keyof typeof attemptWords
+export type OrderPaymentState = keyof typeof orderWords
+
+/** The word for a state. One we do not know (Stripe adds some) is shown as it is and called unclassified, never guessed. */
+export function wordFor(family: WordFamily, state: string): Word {
+  const known: Readonly<Record<string, Word>> = words[family]
+  return (
+    known[state] ?? {
+      label: state.replaceAll('_', ' '),
+      tone: 'attention',
+      sentence: `Unclassified: we do not know the state “${state}” yet. It is kept as it came.`,
+    }
+  )
+}
+
+/** Choices of a filter over a family. */
+export function optionsOf(
+  family: WordFamily,
+  states: ReadonlyArray<string> = Object.keys(words[family]),
+): { value: string; label: string }[] {
+  return states.map((state) => ({ value: state, label: wordFor(family, state).label }))
+}
