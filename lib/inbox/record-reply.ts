@@ -11,7 +11,7 @@ import { bucketOf, scopeOf } from './core/scope'
  */
 export async function recordReply(
   tx: Tx,
-  reply: { tenant_id: string; connection_id: string; account_id: string; mode: Mode; object: { id: string; object: string; created?: number }; request_id: string; as_of: Date; received_at: Date },
+  reply: { tenant_id: string; connection_id: string; account_id: string; mode: Mode; object: { id: string; object: string } & Record<string, unknown>; request_id: string; as_of: Date; received_at: Date },
 ): Promise<void> {
   const scope = scopeOf(reply.account_id, reply.mode)
   const body = Buffer.from(JSON.stringify(reply.object))

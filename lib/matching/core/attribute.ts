@@ -1,4 +1,4 @@
-import { publicId } from '@/lib/kernel/id'
+import { publicId } from '@/lib/kernel/public-id'
 import type { AttemptFacts, Facts } from './facts'
 
 export type Attribution =

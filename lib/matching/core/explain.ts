@@ -1,5 +1,7 @@
 import { heldBack } from '@/lib/disputes/core/dispute'
-import { publicId } from '@/lib/kernel/id'
+import { formatMinor } from '@/lib/money/core/decimal'
+import type { RefundRow } from '@/lib/refunds/core/refund'
+import { publicId } from '@/lib/kernel/public-id'
 import type { PaymentRow } from '@/lib/payments/core/payment'
 import { attribute, type Attribution } from './attribute'
 import { balanceHop } from './balance-hop'
@@ -174,7 +176,7 @@ function effectsOf(facts: Facts, order: OrderFacts | null, orderHop: Hop, store:
   const { payment } = facts
   const at = { order_id: order.id, store_id: order.store_id }
   const effects: Verdict['effects'] = []
-  const disagrees = findings.some((finding) => finding.type === 'currency_differs' || finding.type === 'wrong_store')
+  const disagrees = findings.some((finding) => finding.type === 'currency_differs' || finding.type === 'amount_differs' || finding.type === 'wrong_store')
   if (payment.status === 'succeeded' && attribution.kind === 'proven' && store.state !== 'proven' && !disagrees) {
     effects.push({
       ...at, kind: 'order.mark_paid', subject: publicId('order', order.id), cause: payment.stripe_id,
@@ -184,15 +186,20 @@ function effectsOf(facts: Facts, order: OrderFacts | null, orderHop: Hop, store:
   if (orderHop.state !== 'proven') return effects
   for (const refund of facts.refunds) {
     if (refund.status === 'succeeded' || refund.status === 'failed') {
-      effects.push({ ...at, kind: 'order.note', subject: refund.stripe_id, cause: refund.status, payload: { note: 'refund', status: refund.status, reference: refund.stripe_id, amount: refund.amount.toString(), currency: refund.currency, failure_reason: refund.failure_reason } })
+      effects.push({ ...at, kind: 'order.note', subject: refund.stripe_id, cause: refund.status, payload: { text: refundNote(refund) } })
     }
   }
   for (const dispute of facts.disputes) {
     if (dispute.status !== 'unknown') {
-      effects.push({ ...at, kind: 'order.note', subject: dispute.stripe_id, cause: dispute.status, payload: { note: 'dispute', status: dispute.status, reference: dispute.stripe_id, amount: dispute.amount.toString(), currency: dispute.currency, reason: dispute.reason } })
+      effects.push({ ...at, kind: 'order.note', subject: dispute.stripe_id, cause: dispute.status, payload: { text: `The customer's bank disputes ${formatMinor(dispute.amount, dispute.currency)} of payment ${payment.stripe_id} (${dispute.stripe_id}): ${dispute.status.replaceAll('_', ' ')}.` } })
     }
   }
   return effects
+}
+
+function refundNote(refund: RefundRow): string {
+  const amount = formatMinor(refund.amount, refund.currency)
+  return refund.status === 'succeeded' ? `Refunded ${amount} to the customer (${refund.stripe_id}).` : `The refund of ${amount} failed (${refund.stripe_id}, ${refund.failure_reason ?? 'no reason given'}): the money is back in the Stripe balance.`
 }
 
 function sum(amounts: bigint[]): bigint {

@@ -713,6 +713,9 @@ CREATE INDEX "checkout_attempt_tenant_id_order_id_created_at_idx" ON "checkout_a
 CREATE INDEX "checkout_attempt_tenant_id_state_created_at_idx" ON "checkout_attempt"("tenant_id", "state", "created_at");
 
 -- CreateIndex
+CREATE INDEX "checkout_attempt_tenant_id_connection_id_payment_intent_id_idx" ON "checkout_attempt"("tenant_id", "connection_id", "payment_intent_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "checkout_attempt_tenant_id_id_mode_key" ON "checkout_attempt"("tenant_id", "id", "mode");
 
 -- CreateIndex
@@ -1035,4 +1038,4 @@ GRANT INSERT ON "activity", "exception", "inbox_event" TO matchbook_app;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO matchbook_worker;
 REVOKE ALL ON "session", "sign_in_throttle", "_prisma_migrations" FROM matchbook_worker;
 REVOKE UPDATE ON "activity" FROM matchbook_worker;
-GRANT DELETE ON "order_line", "object_read" TO matchbook_worker;
+GRANT DELETE ON "order_line", "object_read", "worker_heartbeat" TO matchbook_worker;

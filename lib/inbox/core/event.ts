@@ -1,0 +1,75 @@
+import type { Mode } from '@/lib/kernel/mode'
+import type { Snapshot } from './standing'
+
+/** One stored inbox row, as the drain reads it. Times UTC. */
+export type InboxRow = {
+  bucket: number
+  id: string
+  scope: string
+  event_id: string
+  kind: Snapshot['kind']
+  endpoint_id: string | null
+  mode: Mode
+  account_id: string
+  type: string
+  object_id: string | null
+  api_version: string | null
+  created_at: Date
+  as_of: Date | null
+  body: Buffer
+  received_at: Date
+  tenant_id: string | null
+  connection_id: string | null
+  attempts: number
+}
+
+/** A Stripe object as it came: only what every one of them has is promised. */
+export type StripeObject = { id?: string; object: string } & Record<string, unknown>
+
+export type Outcome = { state: 'applied' } | { state: 'ignored' | 'quarantined'; reason: string }
+
+/** What a delivery's body says about itself, or why it is not an event. */
+export type Envelope = { event_id: string; type: string; object_id: string | null; account: string | null; livemode: boolean; api_version: string | null; created_at: Date }
+
+export function readEnvelope(body: unknown): Envelope | null {
+  if (typeof body !== 'object' || body === null) return null
+  const event = body as Record<string, unknown>
+  if (typeof event.id !== 'string' || event.id === '' || event.id.length > 255 || typeof event.type !== 'string' || event.type.length > 255) return null
+  if (event.object === 'event') {
+    const object = (event.data as { object?: { id?: unknown } } | undefined)?.object
+    if (typeof event.created !== 'number' || typeof object !== 'object' || object === null) return null
+    return {
+      event_id: event.id, type: event.type, object_id: typeof object.id === 'string' ? object.id : null, account: typeof event.account === 'string' ? event.account : null,
+      livemode: event.livemode === true, api_version: typeof event.api_version === 'string' ? event.api_version : null, created_at: new Date(event.created * 1000),
+    }
+  }
+  // Thin events (docs.stripe.com/api/v2/core/events): RFC 3339 time, the object only named.
+  if (event.object === 'v2.core.event') {
+    const created = new Date(String(event.created))
+    if (Number.isNaN(created.getTime())) return null
+    const related = event.related_object as { id?: unknown } | null | undefined
+    return {
+      event_id: event.id, type: event.type, object_id: typeof related?.id === 'string' ? related.id : null, account: typeof event.context === 'string' && event.context.startsWith('acct_') ? event.context : null,
+      livemode: event.livemode === true, api_version: null, created_at: created,
+    }
+  }
+  return null
+}
+
+/** Why a repeat of a stored event is not the same event, or null when it is. `pending_webhooks` counts down and may differ. */
+export function alarmOf(first: { body: Buffer; endpoint_id: string | null }, repeat: { body: Buffer; endpoint_id: string | null }): string[] | null {
+  const [a, b] = [JSON.parse(first.body.toString()) as Record<string, unknown>, JSON.parse(repeat.body.toString()) as Record<string, unknown>]
+  const [one, two] = [readEnvelope(a), readEnvelope(b)]
+  if (!one || !two) return ['unreadable']
+  const names = (['type', 'object_id', 'account', 'livemode'] as const).filter((name) => one[name] !== two[name]) as string[]
+  if (one.created_at.getTime() !== two.created_at.getTime()) names.push('created')
+  const sameSource = first.endpoint_id === repeat.endpoint_id && one.api_version === two.api_version
+  if (names.length === 0 && sameSource && canonical({ ...a, pending_webhooks: null }) !== canonical({ ...b, pending_webhooks: null })) names.push('content')
+  return names.length === 0 ? null : names
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  return `{${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`).join(',')}}`
+}

@@ -1,0 +1,74 @@
+import { inWorkerTransaction, workerPool } from '@/lib/db/pools'
+import { clock } from '@/lib/kernel/clock'
+import { codeOf } from '@/lib/kernel/fault'
+import { log } from '@/lib/log/log'
+import type { InboxRow } from './core/event'
+import { foldBatch, quarantineReason } from './fold/fold-batch'
+import { acquireLeases, holdLeases, releaseLeases, type Lease } from './store/lease'
+import { markRows, selectPending } from './store/rows'
+
+const bucketsPerWorker = 16
+const batchSize = 200
+
+/**
+ * Folds what is pending in the buckets that this worker can lease. Safe to kill anywhere: a batch is one transaction.
+ * @returns true when there may be more.
+ */
+export async function drainStep(worker: string): Promise<boolean> {
+  const leases = await acquireLeases(workerPool(), worker, bucketsPerWorker)
+  if (leases.length === 0) return false
+  let folded = 0
+  try {
+    for (;;) {
+      const count = await drainBatch(worker, leases)
+      folded += count
+      if (count === 0) break
+    }
+  } finally {
+    await releaseLeases(workerPool(), worker, leases)
+  }
+  return folded > 0
+}
+
+async function drainBatch(worker: string, leases: Lease[]): Promise<number> {
+  const buckets = leases.map((lease) => lease.bucket)
+  const rows = await selectPending(workerPool(), buckets, leases.length === 1 ? batchSize : batchSize / 4, batchSize)
+  if (rows.length > 0) await foldOrHalve(worker, leases, rows)
+  return rows.length
+}
+
+/**
+ * One transaction per batch. When it fails for a reason of its content it is halved until the bad row stands alone;
+ * that one is set aside with the reason, the rest pass. When the database or the lease is the reason, nothing is judged.
+ */
+async function foldOrHalve(worker: string, leases: Lease[], rows: InboxRow[]): Promise<void> {
+  const started = clock.wallMs()
+  try {
+    await underLease(worker, leases, (sql) => foldBatch(sql, rows, clock.now()))
+    log().debug({ job_id: 'drain', rows: rows.length, ms: clock.wallMs() - started }, 'folded a batch')
+  } catch (error) {
+    if (isPassing(error)) throw error
+    const [only] = rows
+    if (rows.length > 1 || !only) {
+      const middle = Math.ceil(rows.length / 2)
+      await foldOrHalve(worker, leases, rows.slice(0, middle))
+      await foldOrHalve(worker, leases, rows.slice(middle))
+      return
+    }
+    log().error({ job_id: 'drain', event: only.event_id, type: only.type, error }, 'an inbox row could not be folded and is set aside')
+    await underLease(worker, leases, (sql) => markRows(sql, [{ row: only, outcome: { state: 'quarantined', reason: quarantineReason(error) } }], clock.now()))
+  }
+}
+
+async function underLease(worker: string, leases: Lease[], work: (sql: Parameters<Parameters<typeof inWorkerTransaction>[0]>[0]) => Promise<void>): Promise<void> {
+  await inWorkerTransaction(async (sql) => {
+    if (!(await holdLeases(sql, worker, leases))) throw Object.assign(new Error('the lease of a bucket was lost'), { code: 'lease_lost' })
+    await work(sql)
+  })
+}
+
+/** Errors that say nothing about the rows: connection trouble (08, 57, Node's), serialisation and deadlock (40), resources (53), a lost lease. */
+function isPassing(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === null ? /terminat|timeout|connect/i.test(String(error)) : code === 'lease_lost' || /^(08|40|53|57|58)/.test(code) || /^E[A-Z]+$/.test(code)
+}

@@ -1,0 +1,85 @@
+import type { Sql } from '@/lib/db/pools'
+import { messageOf } from '@/lib/kernel/fault'
+import { newId } from '@/lib/kernel/id'
+import { wakeLedger } from '@/lib/ledger/wake-ledger'
+import { log } from '@/lib/log/log'
+import { reconcileKeys } from '@/lib/matching/reconcile-payments'
+import type { PaymentRow } from '@/lib/payments/core/payment'
+import { recordTransitions, type TransitionRow } from '@/lib/payments/mirror'
+import { attemptsChanged } from '@/lib/checkout/attempt-mirror'
+import type { InboxRow, Outcome } from '../core/event'
+import { resolveRows } from '../store/resolve'
+import { clearAnswered, insertWants, type Want } from '../store/reads'
+import { markRows } from '../store/rows'
+import { contentsOf, type Item, type Resolved } from './contents'
+import { foldItem } from './fold-item'
+import { loadWorkingSet, saveWorkingSet } from './working-set'
+
+/** How long a read waits, so that what is on its way can settle it first and several wants become one call. Business milliseconds. */
+const patience: Record<string, number> = { dispute: 1_000, unknown_object: 10_000, asked_for_a_read: 1_000, other_api_release: 1_000 }
+/** A tie is of one second: a read settles it only when its Date is later than that second. */
+const tiePatience = 2_000
+
+/**
+ * Folds one batch inside the caller's transaction, which holds the leases of its buckets: one query and one statement
+ * per table, then the consequences (matches, hops, effects, reads), then the verdict on each row.
+ */
+export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<void> {
+  const resolved = await resolveRows(sql, rows)
+  const outcomes = new Map<string, Outcome>()
+  const wants: Want[] = []
+  const items: Item[] = []
+  const want = (row: Resolved, object_id: string, reason: string) => {
+    const settles = patience[reason] === undefined ? Math.max(row.created_at.getTime() + tiePatience, now.getTime()) : now.getTime() + patience[reason]
+    wants.push({ tenant_id: row.tenant_id, connection_id: row.connection_id, object_id, reason, wanted_at: now, due_at: new Date(settles) })
+  }
+  for (const { row, outcome } of resolved) {
+    if (outcome) {
+      outcomes.set(row.id, outcome)
+      continue
+    }
+    const known = row as Resolved
+    const contents = contentsOf(known)
+    items.push(...contents.items)
+    if (contents.outcome) outcomes.set(row.id, contents.outcome)
+    for (const object_id of contents.wants) want(known, object_id, contents.outcome && 'reason' in contents.outcome ? contents.outcome.reason : 'asked_for_a_read')
+  }
+
+  const set = await loadWorkingSet(sql, items)
+  const touched = new Map<string, PaymentRow>()
+  const transitions: TransitionRow[] = []
+  for (const item of items) {
+    const folding = foldItem(set, item)
+    const changed = Object.keys(folding.changes).length > 0
+    if (folding.alarm) log().error({ event: item.row.event_id, object: item.object.id, alarm: folding.alarm }, 'Stripe says two things that cannot both be')
+    for (const { object_id, reason } of folding.wants) want(item.row, object_id, reason)
+    if (folding.payment) {
+      touched.set(folding.payment.id, folding.payment)
+      if (changed) {
+        transitions.push({
+          tenant_id: item.row.tenant_id, id: newId(), payment_id: folding.payment.id, inbox_bucket: item.row.bucket, inbox_id: item.row.id, event_id: item.row.event_id, kind: item.row.kind,
+          type: item.row.type, object_id: String(item.object.id), changes: folding.changes, at: item.snapshot.created, received_at: item.row.received_at,
+        })
+      }
+    }
+    const before = outcomes.get(item.row.id)
+    if (changed) outcomes.set(item.row.id, { state: 'applied' })
+    else if (!before) outcomes.set(item.row.id, { state: 'ignored', reason: folding.note ?? 'nothing_new' })
+  }
+
+  await saveWorkingSet(sql, set)
+  await recordTransitions(sql, transitions)
+  const keys = [...touched.values()].map((payment) => ({ tenant_id: payment.tenant_id, payment_id: payment.id }))
+  await reconcileKeys(sql, keys)
+  await attemptsChanged(sql, set.attempts.filter((attempt) => set.changed.has(attempt)))
+  await wakeLedger(sql, keys, now)
+  const stubs = new Set([...set.payments.values()].filter((payment) => payment.status === 'unknown').map((payment) => payment.stripe_id))
+  await insertWants(sql, wants.filter((entry) => entry.reason !== 'unknown_object' || stubs.has(entry.object_id)))
+  await clearAnswered(sql, [...set.payments.values()].filter((payment) => payment.status !== 'unknown'))
+  await markRows(sql, resolved.map(({ row }) => ({ row, outcome: outcomes.get(row.id) ?? { state: 'ignored', reason: 'nothing_new' } })), now)
+}
+
+/** What a person reads when a row could not be folded. */
+export function quarantineReason(error: unknown): string {
+  return `fold_failed: ${messageOf(error).slice(0, 400)}`
+}

@@ -1,0 +1,154 @@
+import type Stripe from 'stripe'
+import { foldSession } from '@/lib/checkout/core/fold-session'
+import { mirrorKey } from '@/lib/db/mirror'
+import { stubDispute } from '@/lib/disputes/core/dispute'
+import { foldDispute } from '@/lib/disputes/core/fold-dispute'
+import { newId } from '@/lib/kernel/id'
+import { rowsOf } from '@/lib/ledger/core/balance-transaction'
+import { foldCharge, paymentOfLoneCharge, stubCharge } from '@/lib/payments/core/fold-charge'
+import { foldPaymentIntent } from '@/lib/payments/core/fold-payment-intent'
+import { stubPayment, type PaymentRow } from '@/lib/payments/core/payment'
+import { foldRefund } from '@/lib/refunds/core/fold-refund'
+import { stubRefund } from '@/lib/refunds/core/refund'
+import { changesBetween, same } from '../core/standing'
+import { mentionsOf, type Item } from './contents'
+import type { WorkingSet } from './working-set'
+
+/** What one object did: which payment it touched and how, and what Stripe should be asked. */
+export type Folding = {
+  payment: PaymentRow | null
+  changes: Record<string, [unknown, unknown]>
+  wants: { object_id: string; reason: string }[]
+  note: string | null
+  alarm: string | null
+}
+
+const bookkeeping = new Set(['snapshot_at', 'read_as_of', 'updated_at', 'id', 'payment_id', 'tenant_id', 'connection_id', 'mode', 'stripe_id', 'inbox_bucket', 'inbox_id', 'session_as_of', 'client_secret_sealed'])
+
+/** Folds one object into the working set: the pure folds decide, this finds and places their rows. */
+export function foldItem(set: WorkingSet, item: Item): Folding {
+  const { row, snapshot, object } = item
+  const mentions = mentionsOf(item)
+  const at = { tenant_id: row.tenant_id, mode: row.mode, connection_id: row.connection_id }
+  const key = (stripe_id: string) => mirrorKey({ connection_id: row.connection_id, stripe_id })
+  const folding: Folding = { payment: null, changes: {}, wants: [], note: null, alarm: null }
+
+  /** The payment of this id, or a stub: what is mentioned before it is known is kept, and asked for. */
+  const paymentOf = (stripe_id: string, currency: string): PaymentRow => {
+    const known = set.payments.get(key(stripe_id))
+    if (known) return known
+    const stub = stubPayment({ ...at, id: newId(), stripe_id }, currency, snapshot.created)
+    place(set.payments, stub)
+    return stub
+  }
+  const place = <Row extends { connection_id: string; stripe_id: string }>(map: Map<string, Row>, next: Row) => {
+    const before = map.get(mirrorKey(next))
+    if (before) set.changed.delete(before as never)
+    map.set(mirrorKey(next), next)
+    set.changed.add(next as never)
+  }
+  const replace = <Row extends { connection_id: string; stripe_id: string }>(map: Map<string, Row>, before: Row, after: Row, prefix = '') => {
+    const fields = Object.keys(after).filter((name) => !bookkeeping.has(name)) as (keyof Row & string)[]
+    const changes = changesBetween(before, after, fields)
+    for (const [name, change] of Object.entries(changes)) folding.changes[prefix + name] = change
+    if (!same(before, after)) place(map, after)
+  }
+  const ask = (object_id: string, reads: string[]) => {
+    for (const reason of reads) folding.wants.push({ object_id, reason })
+  }
+
+  switch (object.object) {
+    case 'payment_intent': {
+      const intent = object as unknown as Stripe.PaymentIntent
+      const before = paymentOf(intent.id, intent.currency)
+      const result = foldPaymentIntent(before, intent, snapshot)
+      replace(set.payments, before, result.row)
+      folding.payment = set.payments.get(key(intent.id)) ?? null
+      folding.alarm = result.alarm ?? null
+      ask(intent.id, result.reads)
+      break
+    }
+    case 'charge': {
+      const charge = object as unknown as Stripe.Charge
+      const stored = set.charges.get(key(charge.id))
+      const payment = (stored && byId(set, stored.payment_id)) ?? paymentOf(mentions.payment ?? charge.id, charge.currency)
+      const before = stored ?? stubCharge({ ...at, id: newId(), stripe_id: charge.id, payment_id: payment.id }, charge.currency, snapshot.created)
+      const result = foldCharge(before, charge, snapshot)
+      replace(set.charges, before, result.row, `${charge.id}.`)
+      if (payment.stripe_id === charge.id) replace(set.payments, payment, paymentOfLoneCharge(payment, result.row))
+      folding.payment = set.payments.get(mirrorKey(payment)) ?? payment
+      ask(charge.id, result.reads)
+      break
+    }
+    case 'refund': {
+      const refund = object as unknown as Stripe.Refund
+      const stored = set.refunds.get(key(refund.id))
+      const payment = parentOf(set, stored, mentions.charge ? set.charges.get(key(mentions.charge)) : undefined) ?? paymentOf(mentions.payment ?? refund.id, refund.currency)
+      const before = stored ?? stubRefund({ ...at, id: newId(), stripe_id: refund.id, payment_id: payment.id }, refund.currency, snapshot.created)
+      const result = foldRefund(before, refund, snapshot)
+      replace(set.refunds, before, result.row, `${refund.id}.`)
+      folding.payment = payment
+      ask(refund.id, result.reads)
+      break
+    }
+    case 'dispute': {
+      const dispute = object as unknown as Stripe.Dispute
+      const stored = set.disputes.get(key(dispute.id))
+      const payment = parentOf(set, stored, mentions.charge ? set.charges.get(key(mentions.charge)) : undefined) ?? paymentOf(mentions.payment ?? dispute.id, dispute.currency)
+      const before = stored ?? stubDispute({ ...at, id: newId(), stripe_id: dispute.id, payment_id: payment.id }, dispute.currency, snapshot.created)
+      const result = foldDispute(before, dispute, snapshot)
+      replace(set.disputes, before, result.row, `${dispute.id}.`)
+      folding.payment = payment
+      ask(dispute.id, result.reads)
+      break
+    }
+    case 'checkout.session': {
+      const session = object as unknown as Stripe.Checkout.Session
+      const index = set.attempts.findIndex((attempt) => attempt.connection_id === row.connection_id && (attempt.session_id === session.id || attempt.id === mentions.session?.attempt_id))
+      const before = set.attempts[index] ?? null
+      const result = foldSession(before, session, snapshot)
+      if (before && result.row) {
+        const changes = changesBetween(before, result.row, (Object.keys(result.row) as (keyof typeof before & string)[]).filter((name) => !bookkeeping.has(name)))
+        for (const [name, change] of Object.entries(changes)) folding.changes[`session.${name}`] = change
+        if (!same(before, result.row)) {
+          set.changed.delete(before)
+          set.attempts[index] = result.row
+          set.changed.add(result.row)
+        }
+        if (mentions.payment !== null && result.note === undefined) folding.payment = paymentOf(mentions.payment, session.currency ?? before.currency)
+      }
+      folding.note = result.note ?? null
+      folding.alarm = result.alarm ?? null
+      ask(session.id, result.reads)
+      break
+    }
+    case 'balance_transaction': {
+      const transaction = object as unknown as Stripe.BalanceTransaction
+      const stored = set.transactions.get(key(transaction.id))
+      const { row: next, fees } = rowsOf(transaction, { ...at, id: stored?.id ?? newId(), inbox_bucket: stored?.inbox_bucket ?? row.bucket, inbox_id: stored?.inbox_id ?? row.id })
+      if (!stored) {
+        place(set.transactions, next)
+        set.fees.push(...fees)
+        folding.changes[`${transaction.id}.net`] = [null, next.net]
+      } else if (stored.status !== next.status || stored.available_on.getTime() !== next.available_on.getTime()) place(set.transactions, { ...stored, status: next.status, available_on: next.available_on })
+      const source = next.source_id === null ? null : (set.charges.get(key(next.source_id)) ?? set.refunds.get(key(next.source_id)) ?? set.disputes.get(key(next.source_id)) ?? null)
+      folding.payment = source === null ? null : byId(set, source.payment_id)
+      break
+    }
+  }
+  if (folding.payment?.status === 'unknown') folding.wants.push({ object_id: folding.payment.stripe_id, reason: 'unknown_object' })
+  return folding
+}
+
+function parentOf(set: WorkingSet, ...children: ({ payment_id: string } | undefined)[]): PaymentRow | null {
+  for (const child of children) {
+    const payment = child && byId(set, child.payment_id)
+    if (payment) return payment
+  }
+  return null
+}
+
+function byId(set: WorkingSet, id: string): PaymentRow | null {
+  for (const payment of set.payments.values()) if (payment.id === id) return payment
+  return null
+}

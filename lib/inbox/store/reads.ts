@@ -1,0 +1,60 @@
+import type { Sql } from '@/lib/db/pools'
+import { channels, notify } from '@/lib/db/notify'
+import { toJson } from '@/lib/db/rows'
+
+export type Want = { tenant_id: string; connection_id: string; object_id: string; reason: string; wanted_at: Date; due_at: Date }
+export type DueRead = { tenant_id: string; connection_id: string; object_id: string; reason: string; wanted_at: Date; attempts: number }
+
+/** Asking again for the same object moves one want; it never makes two. */
+export async function insertWants(sql: Sql, wants: Want[]): Promise<void> {
+  if (wants.length === 0) return
+  const byObject = new Map<string, Want>()
+  for (const want of wants) {
+    const key = `${want.connection_id}/${want.object_id}`
+    const other = byObject.get(key)
+    if (!other || other.due_at.getTime() > want.due_at.getTime()) byObject.set(key, want)
+  }
+  await sql.query(
+    `INSERT INTO object_read (tenant_id, connection_id, object_id, reason, wanted_at, due_at)
+     SELECT tenant_id, connection_id, object_id, reason, wanted_at, due_at
+       FROM jsonb_to_recordset($1::jsonb) AS w (tenant_id uuid, connection_id uuid, object_id text, reason text, wanted_at timestamptz, due_at timestamptz)
+     ON CONFLICT (tenant_id, connection_id, object_id) DO UPDATE SET wanted_at = EXCLUDED.wanted_at, reason = EXCLUDED.reason,
+       due_at = CASE WHEN object_read.lease_until IS NULL THEN LEAST(object_read.due_at, EXCLUDED.due_at) ELSE EXCLUDED.due_at END`,
+    [toJson([...byObject.values()])],
+  )
+  await notify(sql, channels.reads)
+}
+
+/** A stub that has been filled by an event no longer needs its read. */
+export async function clearAnswered(sql: Sql, payments: { tenant_id: string; connection_id: string; stripe_id: string }[]): Promise<void> {
+  if (payments.length === 0) return
+  await sql.query({
+    name: 'clear_answered',
+    text: `DELETE FROM object_read r USING unnest($1::uuid[], $2::uuid[], $3::text[]) k(tenant_id, connection_id, object_id)
+            WHERE r.tenant_id = k.tenant_id AND r.connection_id = k.connection_id AND r.object_id = k.object_id AND r.reason = 'unknown_object'`,
+    values: [payments.map((p) => p.tenant_id), payments.map((p) => p.connection_id), payments.map((p) => p.stripe_id)],
+  })
+}
+
+/** Claims due reads for a while; one that is not finished by then is due again. */
+export async function claimReads(sql: Sql, now: Date, leaseMs: number, limit: number): Promise<DueRead[]> {
+  const result = await sql.query(
+    `UPDATE object_read r SET lease_until = $2, attempts = r.attempts + 1
+       FROM (SELECT tenant_id, connection_id, object_id FROM object_read WHERE due_at <= $1 AND (lease_until IS NULL OR lease_until < $1) ORDER BY due_at, object_id LIMIT $3 FOR UPDATE SKIP LOCKED) d
+      WHERE r.tenant_id = d.tenant_id AND r.connection_id = d.connection_id AND r.object_id = d.object_id
+      RETURNING r.tenant_id, r.connection_id, r.object_id, r.reason, r.wanted_at, r.attempts`,
+    [now, new Date(now.getTime() + leaseMs), limit],
+  )
+  return result.rows as DueRead[]
+}
+
+/** The want is gone unless it was wanted again meanwhile. */
+export async function finishRead(sql: Sql, read: DueRead): Promise<void> {
+  const key = [read.tenant_id, read.connection_id, read.object_id]
+  const gone = await sql.query('DELETE FROM object_read WHERE tenant_id = $1 AND connection_id = $2 AND object_id = $3 AND wanted_at = $4', [...key, read.wanted_at])
+  if (gone.rowCount === 0) await sql.query('UPDATE object_read SET lease_until = NULL, attempts = 0 WHERE tenant_id = $1 AND connection_id = $2 AND object_id = $3', key)
+}
+
+export async function postponeRead(sql: Sql, read: DueRead, dueAt: Date, error: string): Promise<void> {
+  await sql.query('UPDATE object_read SET lease_until = NULL, due_at = $4, last_error = $5 WHERE tenant_id = $1 AND connection_id = $2 AND object_id = $3', [read.tenant_id, read.connection_id, read.object_id, dueAt, error])
+}

@@ -1,0 +1,24 @@
+import { syncStoresStep } from '@/lib/commerce/sync-stores'
+import { channels } from '@/lib/db/notify'
+import { runEffectsStep } from '@/lib/effects/run-effects'
+import { answerReadsStep } from '@/lib/inbox/answer-reads'
+import { drainStep } from '@/lib/inbox/drain'
+import { newId } from '@/lib/kernel/id'
+import { settleStep } from '@/lib/ledger/settle'
+import { beat } from './heartbeat'
+import { runLoop, type Loop } from './loop'
+
+/** Everything that a worker does, each in a loop of its own. Any number of workers may run; leases keep them apart. */
+export function startWork(): { worker: string; stop(): Promise<void> } {
+  const worker = `worker-${newId()}`
+  const loops: Loop[] = [
+    { name: 'drain', channel: channels.inbox, pollMs: 500, step: () => drainStep(worker) },
+    { name: 'reads', channel: channels.reads, pollMs: 500, step: answerReadsStep },
+    { name: 'settle', channel: channels.settle, pollMs: 500, step: settleStep },
+    { name: 'effects', channel: channels.effects, pollMs: 500, step: runEffectsStep },
+    { name: 'stores', channel: null, pollMs: 2_000, step: syncStoresStep },
+    { name: 'heartbeat', channel: null, pollMs: 5_000, step: () => beat(worker) },
+  ]
+  const running = loops.map(runLoop)
+  return { worker, stop: async () => void (await Promise.all(running.map((loop) => loop.stop()))) }
+}

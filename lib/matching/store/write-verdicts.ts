@@ -1,0 +1,147 @@
+import { channels, notify } from '@/lib/db/notify'
+import type { Sql } from '@/lib/db/pools'
+import { toJson, writeRows } from '@/lib/db/rows'
+import { queueEffects } from '@/lib/effects/queue-effects'
+import { same } from '@/lib/inbox/core/standing'
+import { newId } from '@/lib/kernel/id'
+import { findingTypes, type Verdict } from '../core/explain'
+import type { Facts } from '../core/facts'
+import { derivedFields, reconciliationColumns, reconciliationRow, type ReconciliationRow } from '../core/reconciliation-row'
+
+export type Explained = { facts: Facts; verdict: Verdict }
+
+/** Records matches that the facts prove and that are not recorded yet; a concurrent writer's match wins quietly. */
+export async function insertMatches(sql: Sql, explained: Explained[], now: Date): Promise<Map<string, string>> {
+  const rows = explained.flatMap(({ facts: { payment }, verdict: { match } }) =>
+    match ? [{ tenant_id: payment.tenant_id, id: newId(), mode: payment.mode, payment_id: payment.id, confidence: 100, state: 'active', created_at: now, created_by: 'matching', ...match }] : [],
+  )
+  if (rows.length === 0) return new Map()
+  const result = await sql.query(
+    `INSERT INTO match (tenant_id, id, mode, payment_id, order_id, amount, currency, rule, confidence, evidence, order_revision, state, created_at, created_by)
+     SELECT tenant_id, id, mode, payment_id, order_id, amount, currency, rule, confidence, evidence, order_revision, state, created_at, created_by
+       FROM jsonb_to_recordset($1::jsonb) AS m (tenant_id uuid, id uuid, mode text, payment_id uuid, order_id uuid, amount bigint, currency text, rule text, confidence int,
+            evidence jsonb, order_revision int, state text, created_at timestamptz, created_by text)
+     ON CONFLICT DO NOTHING RETURNING payment_id, id`,
+    [toJson(rows)],
+  )
+  return new Map((result.rows as { payment_id: string; id: string }[]).map((row) => [row.payment_id, row.id]))
+}
+
+/** Writes what the verdicts say and the stored rows do not say yet; writes nothing where nothing changed. */
+export async function writeVerdicts(sql: Sql, explained: Explained[], now: Date): Promise<void> {
+  await updatePayments(sql, explained, now)
+  const changed = await writeReconciliations(sql, explained, now)
+  await writeFindings(sql, explained, now)
+  await queueEffects(
+    sql,
+    explained.flatMap(({ facts: { payment }, verdict }) => verdict.effects.map((effect) => ({ ...effect, tenant_id: payment.tenant_id, mode: payment.mode, payment_id: payment.id, due_at: now }))),
+  )
+  await updateOrders(sql, explained)
+  await tellOfChanges(sql, changed)
+}
+
+async function updatePayments(sql: Sql, explained: Explained[], now: Date): Promise<void> {
+  const rows = explained
+    .filter(({ facts: { payment }, verdict }) => derivedFields.some((name) => !same(payment[name], verdict.payment[name])))
+    .map(({ facts: { payment }, verdict }) => ({ tenant_id: payment.tenant_id, id: payment.id, updated_at: now, ...verdict.payment }))
+  if (rows.length === 0) return
+  const set = derivedFields.map((name) => `${name} = v.${name}`).join(', ')
+  await sql.query(
+    `UPDATE payment p SET ${set}, updated_at = v.updated_at
+       FROM jsonb_to_recordset($1::jsonb) AS v (tenant_id uuid, id uuid, updated_at timestamptz, origin text, attempt_id uuid, store_id uuid, attribution text, amount_captured bigint,
+            amount_refunded bigint, amount_disputed bigint, fee_state text, fee bigint, net bigint, settlement_currency text, payment_method_type text, card_brand text, card_last4 text, customer_email text)
+      WHERE p.tenant_id = v.tenant_id AND p.id = v.id`,
+    [toJson(rows)],
+  )
+}
+
+async function writeReconciliations(sql: Sql, explained: Explained[], now: Date): Promise<ReconciliationRow[]> {
+  const stored = (
+    await sql.query(`SELECT r.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) JOIN reconciliation r USING (tenant_id, payment_id)`, [
+      explained.map(({ facts }) => facts.payment.tenant_id),
+      explained.map(({ facts }) => facts.payment.id),
+    ])
+  ).rows as ReconciliationRow[]
+  const before = new Map(stored.map((row) => [`${row.tenant_id}/${row.payment_id}`, row]))
+  const changed = explained.flatMap(({ facts, verdict }) => {
+    const old = before.get(`${facts.payment.tenant_id}/${facts.payment.id}`) ?? null
+    const row = reconciliationRow(facts, verdict, old, now)
+    return old !== null && same({ ...old, updated_at: null }, { ...JSON.parse(toJson(row)), updated_at: null, ...dates(row) }) ? [] : [row]
+  })
+  await writeRows(sql, 'reconciliation', reconciliationColumns, changed, { key: ['tenant_id', 'payment_id'], update: (Object.keys(reconciliationColumns) as (keyof ReconciliationRow & string)[]).filter((name) => name !== 'tenant_id' && name !== 'payment_id') })
+  return changed
+}
+
+/** The columns that come back from the database as Date, for a comparison with what was stored. */
+function dates(row: ReconciliationRow): Partial<ReconciliationRow> {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value instanceof Date))
+}
+
+async function writeFindings(sql: Sql, explained: Explained[], now: Date): Promise<void> {
+  const open = explained.flatMap(({ facts: { payment }, verdict }) =>
+    verdict.exceptions.map((finding) => ({
+      tenant_id: payment.tenant_id, id: newId(), mode: payment.mode, key: `${finding.type}:${finding.subject_id}`, type: finding.type, state: 'open', subject_kind: 'payment',
+      subject_id: finding.subject_id, payment_id: payment.id, order_id: finding.order_id, store_id: finding.store_id, amount_at_risk: finding.amount_at_risk, currency: finding.currency,
+      detail: finding.detail, opened_at: now,
+    })),
+  )
+  if (open.length > 0) {
+    await sql.query(
+      `INSERT INTO exception (tenant_id, id, mode, key, type, state, subject_kind, subject_id, payment_id, order_id, store_id, amount_at_risk, currency, detail, opened_at)
+       SELECT tenant_id, id, mode, key, type, state, subject_kind, subject_id, payment_id, order_id, store_id, amount_at_risk, currency, detail, opened_at
+         FROM jsonb_to_recordset($1::jsonb) AS e (tenant_id uuid, id uuid, mode text, key text, type text, state text, subject_kind text, subject_id text, payment_id uuid, order_id uuid,
+              store_id uuid, amount_at_risk bigint, currency text, detail jsonb, opened_at timestamptz)
+       ON CONFLICT (tenant_id, key) WHERE state = 'open' DO NOTHING`,
+      [toJson(open)],
+    )
+  }
+  await sql.query(
+    `UPDATE exception e SET state = 'closed', closed_at = $5, close_reason = 'no_longer_so'
+       FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id)
+      WHERE e.tenant_id = k.tenant_id AND e.payment_id = k.payment_id AND e.state = 'open' AND e.type = ANY($3) AND NOT (e.key = ANY($4))`,
+    [explained.map(({ facts }) => facts.payment.tenant_id), explained.map(({ facts }) => facts.payment.id), findingTypes, open.map((row) => row.key), now],
+  )
+}
+
+/** What an order's active matches, attempts, refunds and disputes make of it. */
+async function updateOrders(sql: Sql, explained: Explained[]): Promise<void> {
+  const keys = explained.flatMap(({ facts, verdict }) => {
+    const ids = new Set([verdict.order?.id, facts.attempt?.order_id, ...facts.matches.map((match) => match.order_id)].filter((id) => id !== undefined))
+    return [...ids].map((id) => ({ tenant_id: facts.payment.tenant_id, id }))
+  })
+  if (keys.length === 0) return
+  await sql.query(
+    `UPDATE "order" o SET matched_amount = n.matched, payment_state = n.payment_state
+       FROM (
+         SELECT k.tenant_id, k.id, m.matched,
+                CASE WHEN m.disputed > 0 THEN 'disputed'
+                     WHEN m.matched > 0 AND m.refunded >= m.matched THEN 'refunded'
+                     WHEN m.refunded > 0 THEN 'partly_refunded'
+                     WHEN m.matched > 0 AND m.matched > coalesce(o.total, m.matched) THEN 'overpaid'
+                     WHEN m.matched > 0 AND m.matched < coalesce(o.total, m.matched) THEN 'underpaid'
+                     WHEN m.matched > 0 THEN 'paid'
+                     WHEN EXISTS (SELECT 1 FROM checkout_attempt a WHERE a.tenant_id = k.tenant_id AND a.order_id = k.id AND a.state = 'processing') THEN 'processing'
+                     ELSE 'unpaid' END AS payment_state
+           FROM (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[]) u(tenant_id, id)) k
+           JOIN "order" o ON o.tenant_id = k.tenant_id AND o.id = k.id
+           CROSS JOIN LATERAL (
+             SELECT coalesce(sum(m.amount), 0)::bigint AS matched, coalesce(sum(p.amount_refunded), 0)::bigint AS refunded, coalesce(sum(p.amount_disputed), 0)::bigint AS disputed
+               FROM match m JOIN payment p ON p.tenant_id = m.tenant_id AND p.id = m.payment_id
+              WHERE m.tenant_id = k.tenant_id AND m.order_id = k.id AND m.state = 'active') m
+       ) n
+      WHERE o.tenant_id = n.tenant_id AND o.id = n.id AND (o.matched_amount, o.payment_state) IS DISTINCT FROM (n.matched, n.payment_state)`,
+    [keys.map((key) => key.tenant_id), keys.map((key) => key.id)],
+  )
+}
+
+/** One hint per tenant and mode to the screens that are open. */
+async function tellOfChanges(sql: Sql, changed: ReconciliationRow[]): Promise<void> {
+  const groups = new Map<string, { tenant_id: string; mode: string; ids: string[] }>()
+  for (const { tenant_id, mode, payment_id } of changed) {
+    const key = `${tenant_id}/${mode}`
+    const group = groups.get(key) ?? { tenant_id, mode, ids: [] }
+    if (group.ids.length < 50) group.ids.push(payment_id)
+    groups.set(key, group)
+  }
+  for (const { tenant_id, mode, ids } of groups.values()) await notify(sql, channels.changes, JSON.stringify({ tenant_id, mode, kind: 'payment', ids }))
+}
