@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => world?.close());
 beforeEach(async () => {
   page = await context.newPage();
-  page.setDefaultTimeout(6_000);
+  page.setDefaultTimeout(10_000);
   complaints = [];
   page.on('console', (message) => {
     // The browser itself logs every 4xx answer; a decline is one.

@@ -1,8 +1,8 @@
-/** URL paths of the browser part, known to the server and to the script it serves. */
+/** URL paths of the browser part, known to the server and to the script it serves. Not under /_sandbox, which is the control API's. */
 export const PATHS = {
   script: '/stripe.js',
-  paymentFrame: '/_sandbox/elements/payment',
-  paymentFrameScript: '/_sandbox/elements/payment.js',
-  challengeFrame: '/_sandbox/elements/three-d-secure',
-  challengeFrameScript: '/_sandbox/elements/three-d-secure.js',
+  paymentFrame: '/elements/payment',
+  paymentFrameScript: '/elements/payment.js',
+  challengeFrame: '/elements/three-d-secure',
+  challengeFrameScript: '/elements/three-d-secure.js',
 } as const;
