@@ -15,7 +15,7 @@ import { derive, machineEnvironment, productEnvironment } from './stack/environm
 import type { Environment } from './stack/environment';
 import { needPort } from './stack/need-port';
 import { claimFolder } from './stack/running';
-import { secretsOf } from './stack/secrets';
+import { isFirstRun, secretsOf } from './stack/secrets';
 import { supervise, whenAnswered, whenSaid } from './stack/supervise';
 import type { Readiness, Supervised } from './stack/supervise';
 import { watchSources } from './stack/watch';
@@ -102,6 +102,7 @@ async function start(options: StackOptions, undo: (() => unknown)[], stop: () =>
   undo.push(claim.release);
   await needPort(port, 'PORT', claim.unclean);
   if (sandboxUrl) await needPort(sandboxPort, 'SANDBOX_PORT', claim.unclean);
+  const first = isFirstRun(dataDir);
   const secrets = secretsOf(dataDir);
   const secret = options.secret ?? secrets.matchbook;
   if (demoUnfinished(dataDir) && !options.database) {
@@ -119,7 +120,7 @@ async function start(options: StackOptions, undo: (() => unknown)[], stop: () =>
     async (): Promise<Database> =>
       options.database
         ? ownDatabase(options.database, (purpose) => derive(secret, purpose))
-        : embeddedDatabase(dataDir, secrets.database, options.durable ?? true),
+        : embeddedDatabase(dataDir, secrets.database, { durable: options.durable ?? true, first }),
     (made) => made.detail,
   );
   undo.push(database.stop);

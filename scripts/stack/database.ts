@@ -39,10 +39,15 @@ export function ownDatabase(given: OwnDatabase, derive: (purpose: string) => str
   };
 }
 
-/** Starts the embedded server (or takes it over) with its owner and database. Its port is kept for the next start. */
-export async function embeddedDatabase(dataDir: string, secrets: Secrets['database'], durable: boolean): Promise<Database> {
+/**
+ * Starts the embedded server (or takes it over) with its owner and database. Its port is kept for the next start.
+ * `first`: the data folder is new.
+ */
+export async function embeddedDatabase(dataDir: string, secrets: Secrets['database'], { durable, first }: { durable: boolean; first: boolean }): Promise<Database> {
   const account = serverAccount();
   const folder = postgresFolder(dataDir, account);
+  // Outside of the checkout it outlives it: what lies there is a deleted checkout's, and its password is gone.
+  if (first && !folder.startsWith(dataDir)) await removeDatabase(dataDir);
   makePostgresFolder(folder, account);
   const portFile = join(dataDir, 'postgres-port');
   const server = await startServer({

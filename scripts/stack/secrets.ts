@@ -14,6 +14,11 @@ export type Secrets = {
   sandbox: { live: PlatformKeys; test: PlatformKeys };
 };
 
+/** Whether nothing has run from this data folder yet. */
+export function isFirstRun(dataDir: string): boolean {
+  return !existsSync(join(dataDir, 'secrets.json'));
+}
+
 /** Reads `<dataDir>/secrets.json` (0600), or makes it. */
 export function secretsOf(dataDir: string): Secrets {
   const file = join(dataDir, 'secrets.json');
