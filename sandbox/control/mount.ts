@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import type { World } from '../core/world';
+import { shopsOf } from '../shop/shop-part';
 import { mountAccounts } from './account-routes';
 import { mountClock } from './clock-routes';
 import { mountConsole } from './console-routes';
@@ -25,7 +26,9 @@ export function mount(app: Hono, world: World): void {
     return c.json({ error: { message: `the sandbox failed: ${error.message}`, fields: {} } }, 500);
   });
   control.use('/_sandbox/*', guard);
-  control.use('/_sandbox/*', async (_c, next) => {
+  const shops = shopsOf(world);
+  control.use('/_sandbox/*', async (c, next) => {
+    shops.origin = new URL(c.req.url).origin;
     await next();
     world.store.flush();
   });

@@ -15,13 +15,7 @@ const API = '/shops/:slug/wp-json/wc/v3/*';
 /** The demo shops under /shops/<slug>: WooCommerce's REST API v3 with its errors, keys and webhooks. */
 export function mount(app: Hono, world: World): void {
   const shops = shopsOf(world);
-  let origin = 'http://127.0.0.1:4010';
-  const feed = new OrderFeed(shops, () => origin);
-  app.use('*', async (c, next) => {
-    origin = new URL(c.req.url).origin;
-    await next();
-  });
-
+  const feed = new OrderFeed(shops);
   const site = new Hono();
   site.onError((error, c) => {
     if (error instanceof ShopError) return answerError(c, error);
@@ -29,6 +23,7 @@ export function mount(app: Hono, world: World): void {
     return answerError(c, new ShopError(500, 'internal_server_error', 'There has been a critical error on this website.'));
   });
   site.use(API, async (c, next) => {
+    shops.origin = new URL(c.req.url).origin;
     const shop = shopOf(c, shops);
     const fault = await shopFault(world, c);
     if (fault?.before) return fault.before;

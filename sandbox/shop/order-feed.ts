@@ -19,11 +19,7 @@ export class OrderFeed {
   private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
   private readonly waiting = new Map<string, NodeJS.Timeout>();
 
-  /** `origin` gives the address the sandbox can be reached at now, without a trailing slash. */
-  constructor(
-    private readonly world: ShopWorld,
-    private readonly origin: () => string,
-  ) {
+  constructor(private readonly world: ShopWorld) {
     world.onOrder((shop, topic, orderId) => this.changed(shop, topic, orderId));
   }
 
@@ -49,7 +45,7 @@ export class OrderFeed {
   private deliver(shop: Shop, hookId: number, topic: OrderTopic, orderId: number): void {
     const hook = this.world.rows.webhooks.get(shop.slug, hookId);
     if (hook?.status !== 'active') return;
-    const url = `${this.origin()}/shops/${shop.slug}`;
+    const url = `${this.world.origin}/shops/${shop.slug}`;
     const order = this.world.rows.orders.get(shop.slug, orderId);
     const payload = order && topic !== 'order.deleted' ? orderJson(shop, order, this.world.rows.refunds.of(shop.slug, orderId), url) : { id: orderId };
     const body = JSON.stringify(payload);

@@ -34,6 +34,8 @@ export class ShopError extends Error {
 /** The demo shops: their rows, the sandbox clock, and who is told when an order changes. */
 export class ShopWorld {
   readonly rows: ShopStore;
+  /** Where the sandbox was last reached, for the addresses in webhooks; no trailing slash. */
+  origin = 'http://127.0.0.1:4010';
   private readonly listeners: ((shop: Shop, topic: OrderTopic, orderId: number) => void)[] = [];
 
   constructor(
