@@ -30,6 +30,13 @@ export function replyToError(error: unknown, about: { route: string; request_id:
 
 function faultReply(fault: Fault, request_id: string): Response {
   const { code, message, field, remedy, status } = fault
-  const headers: Record<string, string> = status === 401 && code.startsWith('api_key') ? { 'www-authenticate': 'Bearer' } : status === 503 ? { 'retry-after': '5' } : {}
-  return json({ error: { code, message, ...(field === undefined ? {} : { field }), ...(remedy === undefined ? {} : { remedy }), request_id } }, { status, headers })
+  return json({ error: { code, message, ...(field === undefined ? {} : { field }), ...(remedy === undefined ? {} : { remedy }), request_id } }, { status, headers: headersFor(code, status) })
+}
+
+function headersFor(code: string, status: number): Record<string, string> {
+  if (status === 401 && code.startsWith('api_key')) return { 'www-authenticate': 'Bearer' }
+  if (status === 503) return { 'retry-after': '5' }
+  // Bytes that nobody will read may still be on their way.
+  if (status === 408 || status === 413) return { connection: 'close' }
+  return {}
 }

@@ -19,7 +19,7 @@ export type Who =
 /** One row per method and route; a route is its folder under app/ without the (groups). Pages answer GET. */
 export const policy = {
   'GET /': { kind: 'public', why: 'shows nothing: sends a person to their tenant or to the sign-in page' },
-  'GET /sign-in': { kind: 'public', why: 'the way in' },
+  'GET /sign-in': { kind: 'public', why: 'a person has to sign in somewhere' },
   'GET /api/auth/[...nextauth]': { kind: 'public', why: 'the way in: next-auth answers with a CSRF token and no data of a tenant' },
   'POST /api/auth/[...nextauth]': { kind: 'public', why: 'the way in and out: next-auth checks its CSRF token, we check the origin' },
   'GET /healthz': { kind: 'public', why: 'says that the process answers, nothing else' },
