@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newest, settle, standing, type Snapshot } from '@/lib/inbox/core/standing'
+import { newest, settle, standing, type Snapshot, type Standing } from '@/lib/inbox/core/standing'
 import type { LastError, PaymentRow } from './payment'
 
 /** The row after the snapshot, and why Stripe should be asked, if it should. */
@@ -13,17 +13,15 @@ const terminal = new Set(['succeeded', 'canceled'])
  * wins and a tie asks Stripe. `payment_intent.created` is always the first and loses every tie.
  */
 export function foldPaymentIntent(row: PaymentRow, intent: Stripe.PaymentIntent, snapshot: Snapshot): Folded<PaymentRow> {
-  const first = snapshot.type === 'payment_intent.created' && row.snapshot_at !== null
-  const stands = first && standing(row, snapshot) === 'tie' ? 'older' : standing(row, snapshot)
   const over = terminal.has(row.status)
   const incomingOver = terminal.has(intent.status)
+  const stands = standingOf(row, snapshot, over, incomingOver)
   const reads: string[] = []
   let alarm: string | undefined
 
   const pick = <T>(current: T, incoming: T): T => {
-    const picked = newest(row.status === 'unknown' ? 'newer' : stands, current, incoming)
-    // A payment that is over no longer moves between states: a tie there is not worth a call.
-    if (picked.read && !over && !incomingOver) reads.push('tie')
+    const picked = newest(stands, current, incoming)
+    if (picked.read) reads.push('tie')
     return picked.value
   }
 
@@ -32,21 +30,20 @@ export function foldPaymentIntent(row: PaymentRow, intent: Stripe.PaymentIntent,
     reads.push('succeeded_and_canceled')
     alarm = 'succeeded_and_canceled'
     status = snapshot.as_of === null ? 'succeeded' : intent.status
-  } else if (incomingOver) status = intent.status
-  else if (!over) status = pick(row.status, intent.status)
+  } else status = pick(row.status, intent.status)
 
   const next: PaymentRow = {
     ...row,
     ...settle(row, snapshot),
     status,
     currency: row.status === 'unknown' ? intent.currency : row.currency,
-    amount: incomingOver ? BigInt(intent.amount) : over ? row.amount : pick(row.amount, BigInt(intent.amount)),
+    amount: pick(row.amount, BigInt(intent.amount)),
     amount_capturable: incomingOver || over ? 0n : pick(row.amount_capturable, BigInt(intent.amount_capturable)),
     amount_captured: max(row.amount_captured, BigInt(intent.amount_received)),
     latest_charge_id: pick(row.latest_charge_id, idOf(intent.latest_charge)),
     description: pick(row.description, intent.description),
     metadata: pick(row.metadata, intent.metadata as Record<string, string>),
-    last_error: status === 'succeeded' ? null : incomingOver || !over ? pick(row.last_error, errorOf(intent.last_payment_error)) : row.last_error,
+    last_error: status === 'succeeded' ? null : pick(row.last_error, errorOf(intent.last_payment_error)),
     next_action_type: incomingOver || over ? null : pick(row.next_action_type, intent.next_action?.type ?? null),
     customer_email: row.customer_email ?? intent.receipt_email,
     expired: row.expired || (intent.status === 'canceled' && intent.cancellation_reason === 'expired'),
@@ -55,6 +52,17 @@ export function foldPaymentIntent(row: PaymentRow, intent: Stripe.PaymentIntent,
     canceled_at: intent.canceled_at === null ? row.canceled_at : new Date(intent.canceled_at * 1000),
   }
   return { row: next, reads: [...new Set(reads)], ...(alarm && { alarm }) }
+}
+
+/**
+ * A payment that is over is newer than any state it passed through, whatever the seconds say; its first event is older
+ * than every other of the same second.
+ */
+function standingOf(row: PaymentRow, snapshot: Snapshot, over: boolean, incomingOver: boolean): Standing {
+  if (row.status === 'unknown') return 'newer'
+  if (over !== incomingOver) return incomingOver ? 'newer' : 'older'
+  const stands = standing(row, snapshot)
+  return stands === 'tie' && snapshot.type === 'payment_intent.created' ? 'older' : stands
 }
 
 /** The earliest moment at which Stripe told of success: an event's `created`; a read only says "by then". */
