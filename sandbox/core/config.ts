@@ -10,8 +10,6 @@ export interface SandboxSettings {
   readonly delayedMethodSeconds: number;
   /** From creation to the end of a pending refund, and to the failure of one that fails later. */
   readonly refundSettleSeconds: number;
-  /** From submitted evidence (or its deadline) to the end of a dispute. */
-  readonly disputeDecisionSeconds: number;
   /** From a balance transaction to its being available. */
   readonly availableAfterSeconds: number;
   /** Idempotency keys are forgotten after this time. */
@@ -23,7 +21,6 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   asyncCaptureSeconds: 2,
   delayedMethodSeconds: 4 * 86_400,
   refundSettleSeconds: 2 * 86_400,
-  disputeDecisionSeconds: 10 * 86_400,
   availableAfterSeconds: 2 * 86_400,
   idempotencyTtlSeconds: 86_400,
 };

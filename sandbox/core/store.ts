@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 
@@ -162,19 +162,18 @@ export class Store {
   private file: number | null = null;
   private pending: NodeJS.Immediate | null = null;
 
-  /** Opens (and compacts) the journal in `dir`; without a folder everything stays in memory. */
+  /**
+   * Opens (and compacts) the journal in `dir`; without a folder everything stays in memory.
+   * Throws when another living process has the folder: two writers would lose each other's rows.
+   */
   constructor(private readonly dir: string | null) {
     if (dir === null) return;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
+    lock(join(dir, 'lock'));
     const path = join(dir, 'journal.ndjson');
     const stale = existsSync(path) ? this.read(path) : 0;
     if (stale > 0) this.compact(path);
     this.file = openSync(path, 'a', 0o600);
-  }
-
-  /** True when nothing was ever stored: a first start. */
-  get empty(): boolean {
-    return this.collections.size === 0 && this.unclaimed.size === 0;
   }
 
   /** The collection of that name; T is the caller's promise about its rows. */
@@ -215,6 +214,7 @@ export class Store {
     if (this.file === null) return;
     closeSync(this.file);
     this.file = null;
+    if (this.dir !== null) rmSync(join(this.dir, 'lock'), { force: true });
   }
 
   private mark(collection: string, id: string): void {
@@ -266,6 +266,23 @@ export class Store {
     fsyncSync(file);
     closeSync(file);
     renameSync(temporary, path);
+  }
+}
+
+function lock(path: string): void {
+  const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+  if (holder > 0 && holder !== process.pid && alive(holder)) {
+    throw new Error(`the data folder is in use by process ${holder}; stop that sandbox first, or delete ${path} if it is gone`);
+  }
+  writeFileSync(path, String(process.pid), { mode: 0o600 });
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

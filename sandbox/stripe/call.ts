@@ -14,13 +14,15 @@ export interface Call {
   readonly request: EventRequest | null;
   /** Of a restricted key; null means everything is allowed. */
   readonly permissions: ReadonlySet<string> | null;
+  /** `ca_...` of the platform that acts on a connected account; null when the account acts itself. */
+  readonly application: string | null;
 }
 
 /** A call for what happens without a request. Throws when the account does not exist. */
 export function automaticCall(world: World, accountId: string, livemode: boolean): Call {
   const account = world.accounts.get(accountId);
   if (account === undefined) throw new RangeError(`no account ${accountId}`);
-  return { world, tables: tablesOf(world.store), account, livemode, request: null, permissions: null };
+  return { world, tables: tablesOf(world.store), account, livemode, request: null, permissions: null, application: null };
 }
 
 /** What every row of an object starts with. */
@@ -41,7 +43,8 @@ export function visible<R extends Owned<object>>(call: Call, row: R | undefined)
 /** The row with that id, or Stripe's "No such ..." error. */
 export function find<R extends Owned<object>>(call: Call, table: { get(id: string): R | undefined }, noun: string, id: string, param = 'id'): R {
   const row = table.get(id);
-  if (!visible(call, row)) throw missing(noun, id, param);
+  if (row === undefined || row.account !== call.account.id) throw missing(noun, id, param);
+  if (row.livemode !== call.livemode) throw missing(noun, id, param, row.livemode ? 'live' : 'test');
   return row;
 }
 

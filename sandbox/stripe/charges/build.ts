@@ -121,7 +121,7 @@ export function newCharge(call: Call, intent: PaymentIntentRow, method: PaymentM
     amount: from.amount,
     amount_captured: fate.status === 'succeeded' && fate.captured ? from.amount : 0,
     amount_refunded: 0,
-    application: null,
+    application: idOf(from.application),
     application_fee: null,
     application_fee_amount: from.application_fee_amount,
     balance_transaction: null,

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { addTransaction, stripeFee } from '../balance/transactions';
 import { emit, type Call } from '../call';
 import { processingFee } from '../money';
-import type { BalanceTransactionRow, ChargeRow } from '../tables';
+import { idOf, type BalanceTransactionRow, type ChargeRow } from '../tables';
 import { behaviourOf } from '../test-methods/behaviour';
 
 /** Scheduled when a captured amount is to reach the balance later. */
@@ -26,7 +26,7 @@ function book(call: Call, charge: ChargeRow, amount: number): BalanceTransaction
   const fees = [stripeFee(processingFee(behaviour.type, currency, amount), currency, 'Stripe processing fees')];
   const applicationFee = charge.object.application_fee_amount;
   if (applicationFee !== null && applicationFee > 0) {
-    fees.push({ amount: applicationFee, application: call.account.platform, currency, description: 'Application fee', type: 'application_fee' } satisfies Stripe.BalanceTransaction.FeeDetail);
+    fees.push({ amount: applicationFee, application: idOf(charge.object.application), currency, description: 'Application fee', type: 'application_fee' } satisfies Stripe.BalanceTransaction.FeeDetail);
   }
   return addTransaction(call, {
     type: isCard(charge) ? 'charge' : 'payment',

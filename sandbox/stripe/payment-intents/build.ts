@@ -51,7 +51,7 @@ export function newPaymentIntent(call: Call, input: NewPaymentIntent): PaymentIn
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
-    application: null,
+    application: call.application,
     application_fee_amount: input.application_fee_amount,
     automatic_payment_methods: { allow_redirects: 'always', enabled: true },
     canceled_at: null,

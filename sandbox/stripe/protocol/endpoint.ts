@@ -147,6 +147,7 @@ export class Router {
         livemode: caller.livemode,
         request: { id: requestId, idempotency_key: idempotencyKey },
         permissions: caller.owner.permissions,
+        application: caller.owner.account.id === caller.account.id ? null : `ca_${caller.owner.account.id.slice('acct_'.length)}`,
       };
       if (definition.permission !== null && !allows(call.permissions, definition.permission)) {
         throw permissionError(caller.key, caller.account.id, definition.permission);

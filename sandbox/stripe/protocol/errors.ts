@@ -38,11 +38,12 @@ export function refused(message: string, extra: { code?: string; param?: string;
   return new ApiError(400, { type: 'invalid_request_error', message, ...extra }, true);
 }
 
-/** No such object. In the path it is a 404 with param `id`, in another parameter a 400. */
-export function missing(noun: string, id: string, param = 'id'): ApiError {
+/** No such object. In the path it is a 404 with param `id`, in another parameter a 400. `elsewhere`: the mode it does exist in. */
+export function missing(noun: string, id: string, param = 'id', elsewhere: 'live' | 'test' | null = null): ApiError {
+  const hint = elsewhere === null ? '' : `; a similar object exists in ${elsewhere} mode, but a ${elsewhere === 'live' ? 'test' : 'live'} mode key was used to make this request.`;
   return new ApiError(
     param === 'id' ? 404 : 400,
-    { type: 'invalid_request_error', code: 'resource_missing', message: `No such ${noun}: '${id}'`, param },
+    { type: 'invalid_request_error', code: 'resource_missing', message: `No such ${noun}: '${id}'${hint}`, param },
     true,
   );
 }
