@@ -1,0 +1,22 @@
+import { ability, can } from '@/lib/commerce/contract'
+import type { StoreRow } from '@/lib/commerce/core/store'
+import { openStore } from '@/lib/commerce/fetch-order'
+import { noteText } from './core/note-text'
+import type { HeldEffect, Hold, Outcome } from './core/outcome'
+import { notePayload, readPayload } from './core/payload'
+
+/**
+ * Adds a note to an order, once: the note carries the effect's key, and notes that are there are searched for it first.
+ * @throws Faults of the contract and lib/outbound.
+ */
+export async function addOrderNote(effect: HeldEffect, store: StoreRow & { external_id: string }, hold: Hold): Promise<Outcome> {
+  const { connector, access } = openStore(store)
+  if (!can(connector, 'addNote') || !can(connector, 'listNotes')) return { state: 'skipped', receipt: { reason: 'store_has_no_notes' }, reading: null, exceptions: [] }
+  const text = noteText(readPayload(notePayload, effect.payload))
+  const list = ability(connector, 'listNotes')
+  const found = (await list(access, store.external_id)).find((note) => note.text.includes(effect.key))
+  if (found) return { state: 'done', receipt: { request: null, note: found.external_id }, reading: null, exceptions: [] }
+  const notAfterMs = await hold()
+  const note = await ability(connector, 'addNote')({ ...access, notAfterMs }, store.external_id, { text, key: effect.key })
+  return { state: 'done', receipt: { request: { text }, note: note.external_id }, reading: null, exceptions: [] }
+}

@@ -1,0 +1,67 @@
+import { closeReadable, keepReading } from '@/lib/commerce/keep-orders'
+import type { StoreRow } from '@/lib/commerce/core/store'
+import { recordAnswer, recordFailure } from '@/lib/commerce/store-health'
+import { onWorker } from '@/lib/db/executor'
+import { inWorkerTransaction } from '@/lib/db/pools'
+import { openExceptions } from '@/lib/exceptions/open-exceptions'
+import { clock } from '@/lib/kernel/clock'
+import { isFault, messageOf } from '@/lib/kernel/fault'
+import { secretBytes } from '@/lib/kernel/id'
+import { publicId } from '@/lib/kernel/public-id'
+import { redact } from '@/lib/log/redact'
+import { reconcileOrders } from '@/lib/matching/reconcile-orders'
+import { reconcilePayments } from '@/lib/matching/reconcile-payments'
+import type { HeldEffect, Outcome } from './core/outcome'
+import { afterFailure } from './core/retry'
+import { postponeStore, tellIfMore, writeDeath, writeEnd, writeRetry } from './store/end-effects'
+
+/**
+ * Writes the end of an effect in one transaction with what was learnt: the order as read, findings, and the payment
+ * explained again. Nothing is written when the lease is no longer ours.
+ * @returns false when the lease was lost.
+ */
+export async function finishEffect(effect: HeldEffect, store: StoreRow & { external_id: string }, outcome: Outcome): Promise<boolean> {
+  return inWorkerTransaction(async (sql) => {
+    const db = onWorker(sql)
+    if (!(await writeEnd(sql, effect, { state: outcome.state, receipt: outcome.receipt, at: clock.now() }))) return false
+    await openExceptions(db, outcome.exceptions, clock.now())
+    if (outcome.reading !== null) {
+      const changed = await keepReading(db, store, store.external_id, outcome.reading, 'effect')
+      if (outcome.reading.order !== null) await closeReadable(db, store, [outcome.reading.order], changed)
+      await recordAnswer(db, store)
+      if (changed.length > 0) await reconcileOrders(sql, effect.tenant_id, changed)
+    }
+    if (effect.payment_id !== null) await reconcilePayments(sql, effect.tenant_id, [effect.payment_id])
+    await tellIfMore(sql, effect)
+    return true
+  })
+}
+
+/**
+ * Writes a failed try: due again later, or dead with an exception. Outages count against the store, and what waits for a
+ * paused store waits with it.
+ * @returns what became of it, or `lost` when the lease was no longer ours.
+ */
+export async function failEffect(effect: HeldEffect, error: unknown): Promise<'queued' | 'dead' | 'lost'> {
+  const fault = isFault(error) ? { code: error.code, message: error.message, retryable: error.retryable } : { code: 'internal_error', message: messageOf(error), retryable: true }
+  const text = redact(`${fault.code}: ${fault.message}`).slice(0, 1000)
+  const next = afterFailure(effect.attempts, fault.retryable, secretBytes(1).readUInt8(0) / 255)
+  return inWorkerTransaction(async (sql) => {
+    const db = onWorker(sql)
+    const now = clock.now()
+    const held = next.state === 'dead' ? await writeDeath(sql, effect, now, text) : await writeRetry(sql, effect, new Date(now.getTime() + next.waitSeconds * 1000), text)
+    if (!held) return 'lost'
+    const until = isFault(error) ? await recordFailure(db, effect, error) : null
+    if (until !== null) await postponeStore(sql, effect, until)
+    if (next.state === 'dead') {
+      const id = publicId('effect', effect.id)
+      await openExceptions(db, [{
+        tenant_id: effect.tenant_id, mode: effect.mode, key: `effect_dead:${id}`, type: 'effect_dead', subject_kind: 'effect', subject_id: id, payment_id: effect.payment_id,
+        order_id: effect.order_id, store_id: effect.store_id, amount_at_risk: null, currency: null, detail: { kind: effect.kind, key: effect.key, attempts: effect.attempts, last_error: text },
+      }], now)
+      if (effect.payment_id !== null) await reconcilePayments(sql, effect.tenant_id, [effect.payment_id])
+      await tellIfMore(sql, effect)
+    }
+    return next.state
+  })
+}

@@ -1,0 +1,45 @@
+import { orderAtStore } from '@/lib/commerce/order-at-store'
+import { onWorker } from '@/lib/db/executor'
+import { workerPool } from '@/lib/db/pools'
+import { clock } from '@/lib/kernel/clock'
+import { codeOf, Fault } from '@/lib/kernel/fault'
+import { log } from '@/lib/log/log'
+import { addOrderNote } from './add-order-note'
+import type { EffectKind } from './core/effect'
+import type { HeldEffect, Hold, Outcome } from './core/outcome'
+import { failEffect, finishEffect } from './finish-effect'
+import { markOrderPaid } from './mark-order-paid'
+import { leaseSeconds, renewLease } from './store/claim-effects'
+
+type Perform = (effect: HeldEffect, store: NonNullable<Awaited<ReturnType<typeof orderAtStore>>>, hold: Hold) => Promise<Outcome>
+const performers: Record<EffectKind, Perform> = { 'order.mark_paid': markOrderPaid, 'order.note': addOrderNote }
+
+/** A request may take ten seconds, and its answer must still find us holding the effect. */
+const marginMs = 20_000
+
+/** Runs one held effect to an end, a retry or death; outside of any transaction. Never throws for what the effect does. */
+export async function performEffect(effect: HeldEffect): Promise<void> {
+  const about = { job_id: effect.id, tenant_id: effect.tenant_id, kind: effect.kind, attempts: effect.attempts }
+  try {
+    const store = await orderAtStore(onWorker(workerPool()), effect.tenant_id, effect.order_id)
+    if (store === null) throw new Fault('order_not_found', 500, 'The order of this effect is not stored.')
+    const outcome: Outcome = store.write_back
+      ? await performers[effect.kind](effect, store, () => holdOn(effect))
+      : { state: 'skipped', receipt: { reason: 'write_back_off' }, reading: null, exceptions: [] }
+    const held = await finishEffect(effect, store, outcome)
+    log().info({ ...about, state: held ? outcome.state : 'lost' }, 'an effect ended')
+  } catch (error) {
+    if (codeOf(error) === 'lease_lost') return log().warn(about, 'an effect was taken over by another worker')
+    const became = await failEffect(effect, error).catch((lost: unknown) => {
+      log().error({ ...about, error: lost }, 'the failure of an effect could not be written; its lease will run out')
+      return 'unknown' as const
+    })
+    log().warn({ ...about, error, state: became }, 'an effect failed')
+  }
+}
+
+async function holdOn(effect: HeldEffect): Promise<number> {
+  const askedAtMs = clock.wallMs()
+  if (!(await renewLease(workerPool(), effect))) throw new Fault('lease_lost', 409, 'Another worker holds this effect now.')
+  return askedAtMs + leaseSeconds * 1000 - marginMs
+}
