@@ -28,6 +28,7 @@ export const policy = {
   'GET /pay/[token]': { kind: 'payer' },
   'GET /pay/[token]/return': { kind: 'payer' },
   'GET /api/pay/[token]/status': { kind: 'payer' },
+  'POST /api/pay/[token]/again': { kind: 'payer' },
 
   'POST /api/v1/checkouts': { kind: 'api_key' },
   'GET /api/v1/checkouts/[id]': { kind: 'api_key' },
