@@ -14,6 +14,7 @@ try {
   await registerConfiguredEndpoints()
   const work = startWork()
   log().info({ mode, worker: work.worker }, 'the worker is ready')
+  process.send?.('ready')
 
   let stopping = false
   const stop = (signal: string) => {

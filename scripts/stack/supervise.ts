@@ -10,6 +10,8 @@ export type Supervised = {
   name: string;
   /** The present process, for tests that kill it. */
   pid(): number;
+  /** Whether the present process has become ready. */
+  isReady(): boolean;
   /** Ends it and starts it again (new code in development). */
   restart(): Promise<void>;
   /** Ends it for good. */
@@ -26,12 +28,14 @@ export type Readiness = (gone: AbortSignal, child: ChildProcess) => Promise<void
 export async function supervise(spec: ChildSpec, ready: Readiness, givenUp: (error: Error) => void, signal?: AbortSignal): Promise<Supervised> {
   let child: ChildProcess;
   let stopping = false;
+  let isReady = false;
   const dismissed = new WeakSet<ChildProcess>();
   const deaths: number[] = [];
 
   const launch = async (): Promise<void> => {
     const mine = spawnChild(spec);
     child = mine;
+    isReady = false;
     const gone = new AbortController();
     const ended = endOf(mine);
     void ended.then(() => gone.abort());
@@ -41,6 +45,7 @@ export async function supervise(spec: ChildSpec, ready: Readiness, givenUp: (err
       if (dismissed.has(mine) || !gone.signal.aborted) throw error;
       throw new Sentence(`The ${spec.name} process ended while it started (${await ended}); its log ${logOf(spec)} ends with:\n\n${lastLines(spec)}`);
     }
+    isReady = true;
     void ended.then((how) => (dismissed.has(mine) ? undefined : revive(how)));
   };
 
@@ -71,6 +76,7 @@ export async function supervise(spec: ChildSpec, ready: Readiness, givenUp: (err
   return {
     name: spec.name,
     pid: () => child.pid ?? 0,
+    isReady: () => isReady,
     restart: async () => {
       await dismiss();
       if (!stopping) await launch();

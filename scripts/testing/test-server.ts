@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { basename, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { migrate } from '../migrations/migrate';
-import { canReach, serverAccount } from '../postgres/account';
-import type { Account } from '../postgres/account';
+import { serverAccount } from '../postgres/account';
 import { serverBinaries } from '../postgres/binaries';
 import { localUrl } from '../postgres/connect';
 import { makePostgresFolder, spareFolder } from '../postgres/folder';
 import { makeOwner } from '../postgres/owner';
 import { startServer } from '../postgres/server';
-import { isAlive } from '../process-alive';
+import { temporaryFolder } from './temporary';
 
 /** The migrated, empty database that every test database is a copy of. */
 export const TEMPLATE = 'matchbook_template';
@@ -25,6 +24,7 @@ export type TestServer = { ownerUrl: string; appUrl: string; workerUrl: string }
 export async function startTestServer({ durable = false } = {}): Promise<TestServer & { adminUrl(database: string): string; stop(): Promise<void> }> {
   const account = serverAccount();
   const folder = temporaryFolder(account);
+  makePostgresFolder(folder, account);
   const password = randomBytes(16).toString('hex');
   const server = await startServer({
     folder,
@@ -51,19 +51,4 @@ export async function startTestServer({ durable = false } = {}): Promise<TestSer
     throw error;
   }
   return { ...urls, adminUrl: server.adminUrl, stop };
-}
-
-/** A fresh folder that the server's account can reach; leftovers of killed runs go first. */
-function temporaryFolder(account: Account): string {
-  const usual = join(tmpdir(), `matchbook-test-${userInfo().uid}`);
-  mkdirSync(usual, { recursive: true });
-  const parent = canReach(account, join(usual, 'x')) ? usual : '/var/tmp/matchbook-test';
-  mkdirSync(parent, { recursive: true, mode: 0o755 });
-  for (const name of readdirSync(parent)) {
-    const pid = Number(basename(name).split('-')[0]);
-    if (pid && !isAlive(pid) && !existsSync(join(parent, name, 'data/postmaster.pid'))) rmSync(join(parent, name), { recursive: true, force: true });
-  }
-  const folder = mkdtempSync(join(parent, `${process.pid}-`));
-  makePostgresFolder(folder, account);
-  return folder;
 }
