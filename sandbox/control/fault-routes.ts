@@ -26,6 +26,10 @@ export function mountFaults(app: Hono, world: World): void {
   app.post('/_sandbox/faults', async (c) => {
     const input = await bodyOf(c, rule);
     if (input.kind === 'status' && input.status === null) throw new ControlError(400, 'status: needed for kind status', { status: 'needed for kind status' });
+    if (input.kind === 'latency' && !input.path.startsWith('/shops/')) {
+      // The Stripe API's protocol knows no latency per request, only the setting for all of them.
+      throw new ControlError(400, 'kind: latency is for /shops/ only; for the Stripe API set latencyMs in /_sandbox/settings', { kind: 'for /shops/ only' });
+    }
     return c.json(rules.add(input), 201);
   });
   app.delete('/_sandbox/faults', (c) => c.json({ removed: rules.clear() }));

@@ -31,7 +31,8 @@ async function refresh(element, name, query) {
   const text = await answer.text();
   if (element.dataset.text === text) return;
   const active = document.activeElement;
-  const inside = active && element.contains(active) ? active.getAttribute('aria-label') : null;
+  const nameOf = (button) => button.getAttribute('aria-label') || button.dataset.copy || '';
+  const inside = active && element.contains(active) ? nameOf(active) : null;
   const scrolled = element.querySelector('.scroll');
   const at = scrolled ? [scrolled.scrollTop, scrolled.scrollLeft] : [0, 0];
   element.dataset.text = text;
@@ -39,7 +40,7 @@ async function refresh(element, name, query) {
   const scroll = element.querySelector('.scroll');
   if (scroll) { scroll.scrollTop = at[0]; scroll.scrollLeft = at[1]; }
   if (inside !== null) {
-    const again = [...element.querySelectorAll('button')].find((button) => button.getAttribute('aria-label') === inside);
+    const again = [...element.querySelectorAll('button')].find((button) => nameOf(button) === inside);
     (again || element.querySelector('[tabindex="0"], button') || document.body).focus({ preventScroll: true });
   }
 }
@@ -124,6 +125,11 @@ document.addEventListener('change', (event) => {
   if (form && form.id === 'take-order' && event.target.name === 'slug') {
     void refresh(form.querySelector('[data-fragment]'), 'products', `?shop=${encodeURIComponent(event.target.value)}`);
   }
+});
+
+/* A quantity is replaced by what is typed, not added to. */
+document.addEventListener('focusin', (event) => {
+  if (event.target.matches('input[type="number"]')) event.target.select();
 });
 
 function tick() {

@@ -31,7 +31,7 @@ export function state(word: string): Markup {
 /** An id that can be read to its end and copied with one press. */
 export function copyable(text: string): Markup {
   const short = text.length > 22 ? `${text.slice(0, 12)}…${text.slice(-6)}` : text;
-  return html`<button type="button" class="id" data-copy="${text}" title="${text}" aria-label="Copy ${text}">${short}</button>`;
+  return html`<button type="button" class="id" data-copy="${text}" title="${text}">${short}<span class="hidden"> (copy)</span></button>`;
 }
 
 /** A button that sends one request of the control API. */
