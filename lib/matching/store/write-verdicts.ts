@@ -66,7 +66,7 @@ async function writeReconciliations(sql: Sql, explained: Explained[], now: Date)
   const changed = explained.flatMap(({ facts, verdict }) => {
     const old = before.get(`${facts.payment.tenant_id}/${facts.payment.id}`) ?? null
     const row = reconciliationRow(facts, verdict, old, now)
-    return old !== null && same({ ...old, updated_at: null }, { ...JSON.parse(toJson(row)), updated_at: null, ...dates(row) }) ? [] : [row]
+    return old !== null && same(old, { ...JSON.parse(toJson(row)), ...dates(row), updated_at: old.updated_at }) ? [] : [row]
   })
   await writeRows(sql, 'reconciliation', reconciliationColumns, changed, { key: ['tenant_id', 'payment_id'], update: (Object.keys(reconciliationColumns) as (keyof ReconciliationRow & string)[]).filter((name) => name !== 'tenant_id' && name !== 'payment_id') })
   return changed
