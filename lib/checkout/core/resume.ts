@@ -1,0 +1,33 @@
+/** A request to Stripe as stored. Times UTC. */
+export type SentRequest = { state: string; http_status: number | null; params_hash: string; sent_at: Date }
+
+/** Stripe may forget an idempotency key after 24 hours (docs.stripe.com/api/idempotent_requests); an hour of margin. */
+export const keyTrustedMs = 23 * 3_600_000
+/** A request that was sent longer ago has had its effect or never will: two tries of ten seconds, and the way. */
+export const settledAfterMs = 60_000
+/** So recently sent, another process is probably still waiting for the answer. */
+export const underWayMs = 20_000
+
+/**
+ * How to go on with a create whose answer we do not have. `send`: the same again under the same key, which Stripe does
+ * once. `look_up`: the key would not help (it may be forgotten, it replays a 500, or the order changed meanwhile), so
+ * ask whether the session exists, and only then take a new generation.
+ */
+export function resumeWith(request: SentRequest | null, paramsHash: string, now: Date): 'send' | 'look_up' {
+  if (request === null) return 'send'
+  if (now.getTime() - request.sent_at.getTime() >= keyTrustedMs) return 'look_up'
+  if (request.state === 'unanswered' && request.http_status !== null && request.http_status >= 500) return 'look_up'
+  return request.params_hash === paramsHash ? 'send' : 'look_up'
+}
+
+/** Is somebody else probably waiting for this answer? */
+export function isUnderWay(request: SentRequest | null, now: Date): boolean {
+  return request !== null && request.state === 'sent' && now.getTime() - request.sent_at.getTime() < underWayMs
+}
+
+/** May a session that a look-up did not find still come into being? */
+export function mayStillArrive(request: SentRequest | null, now: Date): boolean {
+  if (request === null || request.state === 'refused') return false
+  if (request.state === 'unanswered' && request.http_status !== null && request.http_status >= 500) return false
+  return now.getTime() - request.sent_at.getTime() < settledAfterMs
+}

@@ -1,0 +1,57 @@
+import { withTenant, type Scope } from '@/lib/db/tenant'
+import { sha256 } from '@/lib/kernel/seal'
+import { clock } from '@/lib/kernel/clock'
+import { codeOf } from '@/lib/kernel/fault'
+import { canonicalJson } from '@/lib/idempotency/core/canonical'
+import { expireCheckoutSession, retrieveCheckoutSession, type SessionAnswer } from '@/lib/stripe/checkout-sessions'
+import { isOutcomeUnknown, stripeDetailOf } from '@/lib/stripe/stripe-fault'
+import type { AttemptRow } from './core/attempt'
+import { callFor, recordSession, type SessionCall } from './session-call'
+import { updateToEnded } from './store/attempts'
+import { noteAnswer, noteSending } from './store/requests'
+
+export type Ended = 'expired' | 'paid' | 'processing'
+
+/**
+ * Ends an attempt's open session at Stripe, so that its order can be asked for anew. Only Stripe's word ends the
+ * attempt: when it says that the session is complete, that is the answer instead.
+ * @throws Fault of stripeFault; the attempt is then as before, and the same may be asked again
+ */
+export async function endSession(scope: Scope, attempt: AttemptRow & { session_id: string }, reason: string): Promise<Ended> {
+  const call = await callFor(scope, attempt)
+  const hash = sha256(canonicalJson({ session: attempt.session_id })).toString('hex')
+  await withTenant(scope, (tx) => noteSending(tx, attempt, 'expire_session', hash, clock.now()))
+  try {
+    return await settle(scope, call, attempt, await expireCheckoutSession(call, attempt.session_id, `${attempt.id}:expire_session:${attempt.generation}`), reason, true)
+  } catch (error) {
+    const detail = stripeDetailOf(error)
+    await withTenant(scope, (tx) =>
+      noteAnswer(tx, attempt, 'expire_session', {
+        state: isOutcomeUnknown(error) ? 'unanswered' : 'refused', http_status: detail?.http_status ?? null, request_id: detail?.request_id ?? null, error: codeOf(error), reply: null, at: clock.now(),
+      }),
+    )
+    // Refused: it is no longer open. A 500 is replayed under this key for a day. Either way, its present state decides.
+    if (codeOf(error) !== 'stripe_refused' && codeOf(error) !== 'stripe_failed') throw error
+    const now = await retrieveCheckoutSession(call, attempt.session_id)
+    if (now.object.status === 'open') throw error
+    return settle(scope, call, attempt, now, reason, false)
+  }
+}
+
+/** Asks Stripe how the session stands, and ends the attempt when it has expired. */
+export async function lookAtSession(scope: Scope, attempt: AttemptRow & { session_id: string }): Promise<Ended | 'open'> {
+  const call = await callFor(scope, attempt)
+  const now = await retrieveCheckoutSession(call, attempt.session_id)
+  return now.object.status === 'open' ? 'open' : settle(scope, call, attempt, now, 'session_expired', false)
+}
+
+async function settle(scope: Scope, call: SessionCall, attempt: AttemptRow, answer: SessionAnswer, reason: string, isReply: boolean): Promise<Ended> {
+  const session = answer.object
+  await withTenant(scope, async (tx) => {
+    if (session.status === 'expired') await updateToEnded(tx, attempt, { from: ['creating', 'open'], to: 'expired', reason, at: clock.now() })
+    if (isReply) await noteAnswer(tx, attempt, 'expire_session', { state: 'answered', http_status: 200, request_id: answer.request_id, error: null, reply: { session: session.id, status: session.status }, at: clock.now() })
+    await recordSession(tx, call, answer)
+  })
+  if (session.status === 'expired') return 'expired'
+  return session.payment_status === 'unpaid' ? 'processing' : 'paid'
+}
