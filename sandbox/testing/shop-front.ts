@@ -103,7 +103,7 @@ export async function eventsOf(stripe: Stripe): Promise<Stripe.Event[]> {
   return all.reverse();
 }
 
-/** One expected event. `by` says who caused it: a request with an idempotency key, a browser's request, or nobody. */
+/** One expected event. `by` says who caused it: a request with an idempotency key, one without (a browser's, a DELETE), or Stripe itself. */
 export interface ExpectedEvent {
   readonly type: string;
   readonly by: 'api' | 'browser' | 'stripe';
