@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { newId } from '../core/ids';
 import type { World } from '../core/world';
 import { shopFault } from '../faults/shop-fault';
 import { OrderFeed } from './order-feed';
@@ -22,6 +23,14 @@ export function mount(app: Hono, world: World): void {
     world.log.error('a shop request failed', error);
     return answerError(c, new ShopError(500, 'internal_server_error', 'There has been a critical error on this website.'));
   });
+  site.use('/shops/*', async (c, next) => {
+    const started = performance.now();
+    await next();
+    world.log.request({
+      at: world.clock.now(), requestId: newId('wc', 14), method: c.req.method, path: c.req.path, account: null, livemode: null,
+      status: c.res.status, code: null, ms: Math.round((performance.now() - started) * 10) / 10,
+    });
+  });
   site.use(API, async (c, next) => {
     shops.origin = new URL(c.req.url).origin;
     const shop = shopOf(c, shops);
@@ -39,7 +48,8 @@ export function mount(app: Hono, world: World): void {
   mountIndex(site, shops);
   mountOrders(site, shops);
   mountWebhooks(site, shops, feed);
-  site.all('/shops/*', () => {
+  site.all('/shops/*', (c) => {
+    world.log.unknownRequest(world.clock.now(), c.req.method, c.req.path);
     throw new ShopError(404, 'rest_no_route', 'No route was found matching the URL and request method.');
   });
   app.route('/', site);

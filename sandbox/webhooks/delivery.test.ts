@@ -219,6 +219,18 @@ describe('misdelivery', () => {
     expect(verify(1).id).toBe(event.id);
   });
 
+  test('held duplicates are all let go', async () => {
+    endpoint();
+    rule({ ...everything, kind: 'hold' });
+    rule({ ...everything, kind: 'duplicate', copies: 3, together: 2, spread_ms: 0 });
+    const event = emit();
+    await settled();
+    expect(receiver.got).toHaveLength(0);
+    deliveriesOf(sandbox.world).release({ order: 'shuffle', serial: false });
+    await settled();
+    expect(idsSeen()).toEqual([event.id, event.id, event.id]);
+  });
+
   test('hold and release in reverse; redeliver sends once more', async () => {
     endpoint();
     const hold = rule({ ...everything, kind: 'hold' });

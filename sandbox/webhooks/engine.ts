@@ -67,10 +67,14 @@ export class DeliveryEngine {
     }
     const spread = () => (plan.spread_ms === 0 ? 0 : Math.round(randomFraction() * plan.spread_ms));
     this.launch(main, plan.delay_ms);
-    for (let copy = plan.together; copy < plan.copies; copy++) {
-      const row = this.rows.put({ ...main, id: newId('dlv', 16), copy: true, plan: { ...plan, together: 1 } });
-      this.launch(row, plan.delay_ms + spread());
-    }
+    for (const copy of this.copiesOf(main)) this.launch(copy, plan.delay_ms + spread());
+  }
+
+  /** The wilful repeats of a delivery that do not leave at the same moment as the first. */
+  private copiesOf(main: Delivery): Delivery[] {
+    const { plan } = main;
+    return Array.from({ length: Math.max(0, plan.copies - plan.together) }, () =>
+      this.rows.put({ ...main, id: newId('dlv', 16), copy: true, plan: { ...plan, together: 1 } }));
   }
 
   private launch(row: Delivery, delayMs: number): void {
@@ -178,10 +182,12 @@ export class DeliveryEngine {
   release(choice: { deliveries?: readonly string[]; endpoint?: string; order: ReleaseOrder; serial: boolean }): number {
     const held = [...this.rows.all()].filter((row) =>
       row.state === 'held' && (choice.deliveries?.includes(row.id) ?? true) && (choice.endpoint === undefined || row.endpoint === choice.endpoint));
-    for (const row of held) this.rows.put({ ...row, state: 'waiting', plan: { ...row.plan, hold: false } });
-    const ids = ordered(held, choice.order, randomFraction).map((row) => row.id);
-    this.sendAll(ids, choice.serial);
-    return ids.length;
+    const rows = held.flatMap((row) => {
+      const main = this.rows.put({ ...row, state: 'waiting', plan: { ...row.plan, hold: false } });
+      return [main, ...this.copiesOf(main)];
+    });
+    this.sendAll(ordered(rows, choice.order, randomFraction).map((row) => row.id), choice.serial);
+    return held.length;
   }
 
   /** Sends an event once more, now, to one endpoint or to all that had it. Returns how many deliveries that is. */
