@@ -17,6 +17,8 @@ export type ChildSpec = {
   logs: string;
   /** Opens a channel for process.send(). */
   channel?: boolean;
+  /** Where its supervisor says that it was started again; default stderr. */
+  say?: (text: string) => void;
 };
 
 /**

@@ -56,7 +56,8 @@ export async function supervise(spec: ChildSpec, ready: Readiness, givenUp: (err
       givenUp(new Sentence(`The ${spec.name} process keeps ending (${how}); its log ${logOf(spec)} ends with:\n\n${lastLines(spec)}`));
       return;
     }
-    process.stderr.write(`  ! ${spec.name} ended (${how}) and is started again; see ${logOf(spec)}\n`);
+    const say = spec.say ?? ((text: string) => void process.stderr.write(`${text}\n`));
+    say(`  ! ${spec.name} ended (${how}) and is started again; see ${logOf(spec)}`);
     await launch().catch((error: Error) => {
       if (!stopping) givenUp(error);
     });
