@@ -103,9 +103,9 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
                 </Fact>
                 <Fact name="Last 24 hours">
                   <span className="figures">
-                    {of.hearing.events.applied} applied, {of.hearing.events.ignored} ignored,{' '}
+                    {count(of.hearing.events.applied)} applied, {count(of.hearing.events.ignored)} ignored,{' '}
                     <span className={of.hearing.events.quarantined > 0 ? 'font-medium text-attention-ink' : undefined}>
-                      {of.hearing.events.quarantined} set aside
+                      {count(of.hearing.events.quarantined)} set aside
                     </span>
                   </span>
                 </Fact>
@@ -159,4 +159,8 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
       </div>
     </section>
   )
+}
+
+function count(of: number): string {
+  return of.toLocaleString('en-US')
 }

@@ -52,7 +52,7 @@ export function Frame({ of, children }: { of: FrameView; children: ReactNode }) 
     <ClockProvider now={of.now} zone={of.zone}>
       <a
         href="#main"
-        className="fixed top-1 left-1 z-50 -translate-y-16 rounded-md bg-accent-solid px-3 py-2 text-sm font-medium text-on-accent focus:translate-y-0"
+        className="sr-only rounded-md bg-accent-solid px-3 py-2 text-sm font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-1 focus:left-1 focus:z-50"
       >
         Skip to the page
       </a>

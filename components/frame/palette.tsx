@@ -43,6 +43,7 @@ function PaletteBody({ of, onDone }: { of: FrameView; onDone: () => void }) {
   const params = useSearchParams()
   const [text, setText] = useState('')
   const [found, setFound] = useState<Found | null>(null)
+  const [picked, setPicked] = useState('')
   const query = text.trim()
 
   useEffect(() => {
@@ -54,7 +55,10 @@ function PaletteBody({ of, onDone }: { of: FrameView; onDone: () => void }) {
           signal: stop.signal,
           headers: { accept: 'application/json' },
         })
-        setFound({ query, hits: answer.ok ? hitsOf(await answer.json()) : [], failed: !answer.ok })
+        const hits = answer.ok ? hitsOf(await answer.json()) : []
+        setFound({ query, hits, failed: !answer.ok })
+        // What was found goes first: Enter opens it, whatever was marked while waiting.
+        setPicked(hits[0] === undefined ? '' : `hit ${hits[0].id}`)
       } catch {
         if (!stop.signal.aborted) setFound({ query, hits: [], failed: true })
       }
@@ -92,7 +96,7 @@ function PaletteBody({ of, onDone }: { of: FrameView; onDone: () => void }) {
   }
 
   return (
-    <Command label="Search and commands" shouldFilter={false} loop>
+    <Command label="Search and commands" shouldFilter={false} loop value={picked} onValueChange={setPicked}>
       <div className="flex items-center gap-3 border-b border-line px-4">
         <Search aria-hidden="true" className="size-4 shrink-0 text-faint" />
         <Command.Input

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 import { Menu, MenuAction, MenuChoices, MenuHeading, MenuLine } from '@/components/ui/menu'
 import { chooseTheme } from '@/components/ui/preference'
 import type { FrameView } from './view'
@@ -16,7 +16,6 @@ const THEMES = [
 export function PeopleMenu({ of }: { of: FrameView }) {
   const router = useRouter()
   const form = useRef<HTMLFormElement>(null)
-  const [theme, setTheme] = useState(of.theme)
   const initials = of.person.name
     .split(/\s+/)
     .map((part) => part.slice(0, 1))
@@ -32,10 +31,10 @@ export function PeopleMenu({ of }: { of: FrameView }) {
         trigger={
           <button
             type="button"
-            aria-label={`Signed in as ${of.person.name}`}
             className="grid size-8 place-items-center rounded-full border border-line-strong bg-surface text-xs font-medium text-soft hover:bg-pressed hover:text-ink"
           >
-            {initials}
+            <span aria-hidden="true">{initials}</span>
+            <span className="sr-only">Signed in as {of.person.name}</span>
           </button>
         }
       >
@@ -49,10 +48,9 @@ export function PeopleMenu({ of }: { of: FrameView }) {
         <MenuLine />
         <MenuHeading>Theme</MenuHeading>
         <MenuChoices
-          value={theme}
+          value={of.theme}
           choices={THEMES}
           onChange={(next) => {
-            setTheme(next)
             chooseTheme(next)
             router.refresh()
           }}

@@ -101,19 +101,15 @@ function TenantSwitch({ of, narrow }: { of: FrameView; narrow: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={`Account ${of.tenant.name}, change`}
           className={cx(
             'flex h-9 w-full items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-pressed',
             narrow && 'justify-center',
           )}
         >
           {sign}
-          {!narrow && (
-            <>
-              <span className="min-w-0 flex-1 truncate text-sm font-semibold">{of.tenant.name}</span>
-              <ChevronsUpDown aria-hidden="true" className="size-3.5 text-faint" />
-            </>
-          )}
+          <span className={narrow ? 'sr-only' : 'min-w-0 flex-1 truncate text-sm font-semibold'}>{of.tenant.name}</span>
+          <span className="sr-only">, change account</span>
+          {!narrow && <ChevronsUpDown aria-hidden="true" className="size-3.5 text-faint" />}
         </button>
       }
     >

@@ -12,7 +12,7 @@ export function Figures({ names, currencies }: { names: ReadonlyArray<FigureName
         <caption className="sr-only">Money by currency</caption>
         <thead role="rowgroup" className="max-md:hidden">
           <tr role="row">
-            <th role="columnheader" scope="col" className="w-20 pt-3 pl-5">
+            <th role="columnheader" scope="col" className="w-2 pt-3">
               <span className="sr-only">Currency</span>
             </th>
             {names.map((name) => (
@@ -37,9 +37,9 @@ export function Figures({ names, currencies }: { names: ReadonlyArray<FigureName
               <th
                 role="rowheader"
                 scope="row"
-                className={cx('text-left text-sm font-medium text-soft md:pl-5 max-md:col-span-2', index > 0 && 'md:border-t')}
+                className={cx('text-left text-sm font-medium text-soft max-md:col-span-2', index > 0 && 'md:border-t')}
               >
-                {row.currency.toUpperCase()}
+                <span className="md:sr-only">{row.currency.toUpperCase()}</span>
               </th>
               {names.map((name) => (
                 <td

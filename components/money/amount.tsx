@@ -24,7 +24,9 @@ export function Amount({
     <span className={cx('figures whitespace-nowrap', less ? 'text-soft' : 'text-ink', className)}>
       {signed && minor > 0n && '+'}
       {groupMinor(minor, of.currency)}
-      <span className="ml-[0.35em] text-[0.82em] font-normal tracking-wide text-soft">{of.currency.toUpperCase()}</span>
+      <span className="ml-[0.35em] text-[max(0.6875rem,0.62em)] font-normal tracking-wide text-soft">
+        {of.currency.toUpperCase()}
+      </span>
     </span>
   )
 }

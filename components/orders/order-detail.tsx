@@ -80,7 +80,7 @@ export function OrderDetail({ of, backHref, actions }: { of: OrderDetailView; ba
                           <Amount of={payment.amount} />
                         </Link>
                         <State of="payment" is={payment.status} />
-                        <State of="match" is={payment.match} />
+                        {payment.match !== null && <State of="match" is={payment.match} />}
                       </span>
                       <Time at={payment.at} className="text-xs text-faint" />
                     </li>
@@ -103,7 +103,7 @@ export function OrderDetail({ of, backHref, actions }: { of: OrderDetailView; ba
                         <CopyId id={attempt.id} label="attempt id" />
                         {attempt.sessionId !== null && <CopyId id={attempt.sessionId} label="session id" />}
                       </span>
-                      <Amount of={attempt.amount} />
+                      <Amount of={attempt.amount} className="text-right" />
                       <span className="text-soft">{attempt.reason}</span>
                       <Time at={attempt.at} className="text-right text-xs text-faint" />
                     </li>
@@ -149,7 +149,7 @@ export function OrderDetail({ of, backHref, actions }: { of: OrderDetailView; ba
                   <CopyId id={of.id} label="our id" />
                 </Fact>
                 {of.storeHref !== null && (
-                  <Fact name="In the store">
+                  <Fact name="Its page">
                     <a href={of.storeHref} target="_blank" rel="noreferrer" className="text-accent hover:underline">
                       Open in the store
                     </a>

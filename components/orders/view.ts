@@ -42,7 +42,7 @@ export type OrderPaymentView = {
   id: string
   href: string
   status: string
-  match: string
+  match: string | null
   amount: MoneyView
   /** What of it is linked to this order. */
   matched: MoneyView

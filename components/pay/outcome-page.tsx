@@ -8,7 +8,17 @@ import type { PayOrderView } from './view'
 import { problemSaid, settlesWhen } from './words'
 
 /** The calm middle of an outcome: a mark, one sentence as its title, what it means, what to do. */
-export function Outcome({ tone, title, children, actions }: { tone: Tone; title: string; children: ReactNode; actions?: ReactNode }) {
+export function Outcome({
+  tone,
+  title,
+  children,
+  actions,
+}: {
+  tone: Tone
+  title: string
+  children: ReactNode
+  actions?: ReactNode
+}) {
   return (
     <div className="rounded-lg border border-line bg-surface px-5 py-6">
       <div className="flex items-start gap-3">
@@ -28,7 +38,19 @@ export function Outcome({ tone, title, children, actions }: { tone: Tone; title:
 type Ended = 'paid' | 'already_paid' | 'processing' | 'failed' | 'expired'
 
 /** The page of an order whose link is no longer open. `token` is the link's, for trying again. */
-export function OutcomePage({ outcome, of, method, token, problem }: { outcome: Ended; of: PayOrderView; method: string | null; token: string; problem?: string | undefined }) {
+export function OutcomePage({
+  outcome,
+  of,
+  method,
+  token,
+  problem,
+}: {
+  outcome: Ended
+  of: PayOrderView
+  method: string | null
+  token: string
+  problem?: string | undefined
+}) {
   return (
     <>
       <OutcomeOf outcome={outcome} of={of} method={method} token={token} problem={problem} />
@@ -39,7 +61,19 @@ export function OutcomePage({ outcome, of, method, token, problem }: { outcome: 
   )
 }
 
-function OutcomeOf({ outcome, of, method, token, problem }: { outcome: Ended; of: PayOrderView; method: string | null; token: string; problem?: string | undefined }) {
+function OutcomeOf({
+  outcome,
+  of,
+  method,
+  token,
+  problem,
+}: {
+  outcome: Ended
+  of: PayOrderView
+  method: string | null
+  token: string
+  problem?: string | undefined
+}) {
   const back = of.store_url === null ? undefined : <BackToStore href={of.store_url} store={of.store} />
   switch (outcome) {
     case 'paid':
@@ -81,7 +115,10 @@ function OutcomeOf({ outcome, of, method, token, problem }: { outcome: Ended; of
             </>
           }
         >
-          <p>Your bank sent the payment back. The order is not paid, and nothing was kept. Order {of.number} is still waiting for you.</p>
+          <p>
+            Your bank sent the payment back. The order is not paid, and nothing was kept. Order {of.number} is still waiting for
+            you.
+          </p>
           {problem !== undefined && (
             <p role="alert" className="text-bad-ink">
               {problemSaid(problem)}
@@ -92,7 +129,9 @@ function OutcomeOf({ outcome, of, method, token, problem }: { outcome: Ended; of
     case 'expired':
       return (
         <Outcome tone="plain" title="This link has expired" actions={back}>
-          <p>Nothing was charged. Go back to {of.store} and pay order {of.number} from there, or ask for a new link.</p>
+          <p>
+            Nothing was charged. Go back to {of.store} and pay order {of.number} from there, or ask for a new link.
+          </p>
         </Outcome>
       )
   }

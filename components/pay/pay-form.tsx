@@ -14,14 +14,22 @@ const never = () => () => undefined
 
 /** Stripe's form and the one button. Amount and currency are the session's, made by the server; the browser sends neither. */
 export function PayForm({ session, token }: { session: PaySessionView; token: string }) {
-  const isBrowser = useSyncExternalStore(never, () => true, () => false)
+  const isBrowser = useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  )
   return isBrowser ? <InBrowser key={session.id} session={session} token={token} /> : <Placeholder />
 }
 
 function InBrowser({ session, token }: { session: PaySessionView; token: string }) {
   // Made once: the provider does not take another one later.
   const [stripe] = useState(() => loadStripe(session))
-  const [options] = useState(() => ({ clientSecret: session.client_secret, elementsOptions: { appearance: appearanceFor(schemeOf()), loader: 'never' as const }, adaptivePricing: { allowed: false } }))
+  const [options] = useState(() => ({
+    clientSecret: session.client_secret,
+    elementsOptions: { appearance: appearanceFor(schemeOf()), loader: 'never' as const },
+    adaptivePricing: { allowed: false },
+  }))
   return (
     <CheckoutElementsProvider stripe={stripe} options={options}>
       <Form token={token} />
@@ -39,7 +47,9 @@ function Form({ token }: { token: string }) {
   const emailField = useRef<HTMLInputElement>(null)
   // confirm() has been seen never to settle: while it runs, ask how the payment stands.
   const outcome = useOutcome(token, { active: isPaying, firstAfterMs: 10_000, everyMs: 3_000 })
-  const isOver = (state.type === 'success' && state.checkout.status.type !== 'open') || (outcome !== null && outcome.outcome !== 'open' && outcome.outcome !== 'preparing')
+  const isOver =
+    (state.type === 'success' && state.checkout.status.type !== 'open') ||
+    (outcome !== null && outcome.outcome !== 'open' && outcome.outcome !== 'preparing')
   useEffect(() => {
     if (isOver) leave(token)
   }, [isOver, token])
@@ -63,7 +73,9 @@ function Form({ token }: { token: string }) {
       if (result.type === 'success') return leave(token)
       setProblem(result.error.message)
     } catch {
-      setProblem('Something went wrong on this page. Your card was not charged by this try, as far as we know; reload the page to see how the payment stands.')
+      setProblem(
+        'Something went wrong on this page. Your card was not charged by this try, as far as we know; reload the page to see how the payment stands.',
+      )
     }
     setIsPaying(false)
   }
@@ -103,7 +115,12 @@ function Form({ token }: { token: string }) {
           <p className="mt-0.5 text-soft">{problem} Everything you entered is kept; correct it or try another way to pay.</p>
         </div>
       )}
-      <button type="submit" disabled={checkout === null || isPaying} aria-busy={isPaying || undefined} className={buttonClass('solid', 'md', 'figures h-11 w-full text-lg max-sm:h-12 max-sm:text-lg')}>
+      <button
+        type="submit"
+        disabled={checkout === null || isPaying}
+        aria-busy={isPaying || undefined}
+        className={buttonClass('solid', 'md', 'figures h-11 w-full text-lg max-sm:h-12 max-sm:text-lg')}
+      >
         {isPaying ? 'Paying…' : checkout === null ? 'Pay' : `Pay ${checkout.total.total.amount}`}
       </button>
       <p role="status" className="sr-only">
@@ -122,7 +139,9 @@ function NotLoaded() {
   return (
     <div role="alert" className="rounded-lg border border-line bg-surface px-5 py-5 text-base">
       <p className="font-medium">The payment form could not be loaded</p>
-      <p className="mt-1 text-soft">Nothing was charged. Check your connection, switch off what blocks scripts for this page, and try again.</p>
+      <p className="mt-1 text-soft">
+        Nothing was charged. Check your connection, switch off what blocks scripts for this page, and try again.
+      </p>
       <button type="button" className={buttonClass('solid', 'md', 'mt-4')} onClick={() => window.location.reload()}>
         Load it again
       </button>

@@ -34,17 +34,40 @@ export function ReturnWatch({ token, shown, store }: { token: string; shown: Pay
   }, [])
 
   // Stripe was asked after this page was opened, and says that nothing was paid.
-  const isUnpaid = news !== null && news.outcome === 'open' && firstNow !== null && news.heard_at !== null && news.heard_at > firstNow
+  const isUnpaid =
+    news !== null && news.outcome === 'open' && firstNow !== null && news.heard_at !== null && news.heard_at > firstNow
   if (isUnpaid) {
     return (
-      <Outcome tone="attention" title="Your payment was not completed" actions={<a href={`/pay/${token}`} className={buttonClass('solid')}>Try again</a>}>
+      <Outcome
+        tone="attention"
+        title="Your payment was not completed"
+        actions={
+          <a href={`/pay/${token}`} className={buttonClass('solid')}>
+            Try again
+          </a>
+        }
+      >
         <p>{declinedBecause(news.declined) ?? 'It was not confirmed.'} Nothing was charged, and the order is kept.</p>
       </Outcome>
     )
   }
   return (
-    <Outcome tone="waiting" title="Confirming your payment" actions={isSlow ? <a href={`/pay/${token}`} className={buttonClass('outline')}>Back to the payment</a> : undefined}>
-      <p>{isSlow ? `This takes longer than usual. You can close this page: ${store} is told as soon as it is confirmed, and you are not charged twice.` : 'This usually takes a second or two.'}</p>
+    <Outcome
+      tone="waiting"
+      title="Confirming your payment"
+      actions={
+        isSlow ? (
+          <a href={`/pay/${token}`} className={buttonClass('outline')}>
+            Back to the payment
+          </a>
+        ) : undefined
+      }
+    >
+      <p>
+        {isSlow
+          ? `This takes longer than usual. You can close this page: ${store} is told as soon as it is confirmed, and you are not charged twice.`
+          : 'This usually takes a second or two.'}
+      </p>
     </Outcome>
   )
 }

@@ -19,4 +19,10 @@ export type PayLineView = { kind: string; name: string; quantity: string; total:
 export type PayMoney = 'live' | 'test' | 'sandbox'
 
 /** What the browser needs to show Stripe's form. `script_url` null: Stripe's own script. */
-export type PaySessionView = { id: string; client_secret: string; publishable_key: string; account: string | null; script_url: string | null }
+export type PaySessionView = {
+  id: string
+  client_secret: string
+  publishable_key: string
+  account: string | null
+  script_url: string | null
+}

@@ -37,7 +37,7 @@ export function ClaimsPanel({ of }: { of: ClaimsView }) {
 function Row({ who, claim }: { who: string; claim: Claim | null }) {
   return (
     <tr className="border-t border-line first:border-t-0">
-      <th scope="row" className="w-24 px-4 py-2.5 text-left align-top font-normal text-soft">
+      <th scope="row" className="w-24 py-2.5 pr-3 pl-4 text-left whitespace-nowrap align-top font-normal text-soft">
         {who}
       </th>
       {claim === null ? (

@@ -2,6 +2,7 @@ import { Amount, Fee } from '@/components/money/amount'
 import { State } from '@/components/state/state'
 import { wordFor } from '@/components/state/words'
 import { TrailDots } from '@/components/trail/trail-dots'
+import { cx } from '@/components/ui/class-names'
 import { CopyId } from '@/components/ui/copy-id'
 import { RowLink, type Column } from '@/components/ui/data-table'
 import { hint } from '@/components/ui/hint'
@@ -27,13 +28,18 @@ export function PaymentTitle({ row }: { row: PaymentRow }) {
 
 /** Where the money stands between us and the bank: the dots, and the word for it. */
 export function MatchCell({ row }: { row: PaymentRow }) {
-  const word = wordFor('match', row.match)
+  const word = row.match === null ? null : wordFor('match', row.match)
   return (
     <span className="inline-flex items-center gap-2.5">
       <TrailDots hops={row.hops} />
-      <span {...hint(word.sentence)} className={row.match === 'unmatched' ? 'font-medium text-attention-ink' : 'text-soft'}>
-        {word.label}
-      </span>
+      {word !== null && (
+        <span
+          {...hint(word.sentence)}
+          className={cx('max-sm:sr-only', row.match === 'unmatched' ? 'font-medium text-attention-ink' : 'text-soft')}
+        >
+          {word.label}
+        </span>
+      )}
     </span>
   )
 }
@@ -44,7 +50,7 @@ export const paymentColumns: ReadonlyArray<Column<PaymentRow>> = [
     id: 'order',
     name: 'Order',
     card: 'title',
-    className: 'sm:max-w-64',
+    className: 'sm:max-w-60',
     cell: (row) => <PaymentTitle row={row} />,
   },
   {
@@ -56,11 +62,11 @@ export const paymentColumns: ReadonlyArray<Column<PaymentRow>> = [
     cell: (row) => <Amount of={row.amount} className="font-medium" />,
   },
   { id: 'status', name: 'Payment', card: 'first', cell: (row) => <State of="payment" is={row.status} /> },
-  { id: 'match', name: 'Explained', card: 'second', className: 'max-sm:hidden', cell: (row) => <MatchCell row={row} /> },
+  { id: 'match', name: 'Explained', card: 'second', cell: (row) => <MatchCell row={row} /> },
   {
     id: 'store',
     name: 'Store',
-    className: 'sm:max-w-44 truncate text-soft',
+    className: 'sm:max-w-40 truncate text-soft',
     cell: (row) =>
       row.foreign && row.store === null ? (
         <Tag>other application</Tag>
@@ -70,7 +76,7 @@ export const paymentColumns: ReadonlyArray<Column<PaymentRow>> = [
         <span title={row.store}>{row.store}</span>
       ),
   },
-  { id: 'method', name: 'Method', cell: (row) => <Method of={row.method} /> },
+  { id: 'method', name: 'Method', off: true, cell: (row) => <Method of={row.method} /> },
   { id: 'fee', name: 'Fee', align: 'end', cell: (row) => <Fee of={row.fee} /> },
   { id: 'net', name: 'Net', align: 'end', off: true, cell: (row) => (row.net === null ? NONE : <Amount of={row.net} less />) },
   {

@@ -31,7 +31,7 @@ export function PaymentDetail({ of, backHref, actions }: { of: PaymentDetailView
               <Amount of={of.amount} />
             </h1>
             <State of="payment" is={of.status} ground focusable />
-            <State of="match" is={of.match} ground focusable />
+            {of.match !== null && <State of="match" is={of.match} ground focusable />}
             {of.foreign && <Tag>made by another application</Tag>}
           </div>
           <p className="mt-1 flex flex-wrap items-baseline gap-x-1.5 text-sm text-soft">

@@ -88,7 +88,7 @@ function Moved({
         <State of={family} is={state} focusable />
         {beside}
       </span>
-      <Amount of={amount} />
+      <Amount of={amount} className="text-right" />
       <span className="min-w-0 text-soft">{children}</span>
       <span className="flex items-center justify-end gap-3 text-xs text-faint">
         <span className="max-sm:hidden">

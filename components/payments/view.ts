@@ -23,8 +23,8 @@ export type PaymentRow = {
   foreign: boolean
   /** A key of `paymentWords`. */
   status: string
-  /** A key of `matchWords`. */
-  match: string
+  /** A key of `matchWords`; null when no money was taken, so that nothing has to be explained. */
+  match: string | null
   hops: TrailDotsView
   amount: MoneyView
   refunded: MoneyView | null
@@ -88,7 +88,7 @@ export type PaymentDetailView = {
   id: string
   stripeId: string
   status: string
-  match: string
+  match: string | null
   amount: MoneyView
   foreign: boolean
   createdAt: string

@@ -61,7 +61,7 @@ function StoreCard({ store }: { store: StoreView }) {
           {store.lastError.text} <Time at={store.lastError.at} show="relative" />
         </p>
       )}
-      <dl className="mt-3 grid flex-1 grid-cols-2 gap-x-6 gap-y-2.5 px-4 pb-3.5 text-sm">
+      <dl className="mt-3 grid flex-1 grid-cols-2 content-start gap-x-6 gap-y-2.5 px-4 pb-3.5 text-sm">
         <Pair name="Collects through">
           {store.connection.href === undefined ? (
             store.connection.name

@@ -27,7 +27,7 @@ export function TestStore({ path, name }: { path: string; name: string }) {
     setBusy(false)
   }
   return (
-    <span className="flex min-w-0 items-center gap-3">
+    <span className="flex min-w-0 flex-row-reverse items-center gap-3">
       <Button size="sm" busy={busy} onClick={() => void ask()} aria-label={`Test the connection to ${name}`}>
         {busy ? 'Asking…' : 'Test'}
       </Button>

@@ -3,7 +3,7 @@ import { hint } from '@/components/ui/hint'
 import { stationNames } from './names'
 import { trailKinds, type TrailDotsView } from './view'
 
-const STEP = 11
+const STEP = 9.5
 const HEIGHT = 10
 
 /** Says the dots in words: what is proven up to where, and what is not. */
@@ -38,7 +38,7 @@ export function TrailDots({ hops }: { hops: TrailDotsView }) {
         const x = index * STEP + HEIGHT / 2
         return (
           <g key={index}>
-            {index > 0 && <DotLine state={state} from={x - STEP + 3.5} to={x - 3.5} />}
+            {index > 0 && <DotLine state={state} from={x - STEP + 3} to={x - 3} />}
             <Dot state={state} x={x} />
           </g>
         )
@@ -60,7 +60,7 @@ function DotLine({ state, from, to }: { state: HopState; from: number; to: numbe
 }
 
 function Dot({ state, x }: { state: HopState; x: number }) {
-  if (state === 'proven') return <circle cx={x} cy="5" r="2.9" className="fill-ink" />
+  if (state === 'proven') return <circle cx={x} cy="5" r="2.6" className="fill-ink" />
   if (state === 'inferred') return <circle cx={x} cy="5" r="2.4" className="fill-none stroke-attention-mark" strokeWidth="1.4" />
   if (state === 'missing') {
     return (

@@ -20,7 +20,10 @@ import type { TrailLink, TrailNode, TrailView } from './view'
 export function Trail({ nodes, summary }: TrailView) {
   return (
     <div className="@container">
-      <ol aria-label="Trail of this payment" className="flex flex-col @5xl:grid @5xl:auto-cols-fr @5xl:grid-flow-col">
+      <ol
+        aria-label="Trail of this payment"
+        className="flex flex-col @5xl:grid @5xl:auto-cols-fr @5xl:grid-flow-col @5xl:grid-rows-[repeat(6,auto)]"
+      >
         {nodes.map((node, index) => (
           <Station key={node.kind} node={node} next={nodes[index + 1]} />
         ))}
@@ -35,14 +38,16 @@ function Station({ node, next }: { node: TrailNode; next: TrailNode | undefined 
   const station = stationNames[node.kind]
   const quiet = state === 'not_due' || state === 'not_applicable'
   return (
-    <li className="relative grid min-w-0 grid-cols-[1rem_minmax(0,1fr)] gap-x-3 pb-5 last:pb-0 @5xl:flex @5xl:flex-col @5xl:pr-3 @5xl:pb-0 @5xl:last:pr-0">
+    <li className="relative grid min-w-0 grid-cols-[1rem_minmax(0,1fr)] gap-x-3 pb-5 last:pb-0 @5xl:row-span-6 @5xl:grid-cols-1 @5xl:grid-rows-subgrid @5xl:pb-0">
       <StationMark state={state} />
       {next?.link != null && <Line link={next.link} from={station.name} to={stationNames[next.kind].name} />}
-      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 @5xl:mt-2.5 @5xl:block">
-        <p className="col-start-1 text-xs text-faint" {...hint(station.meaning)}>
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 @5xl:contents">
+        <p className="col-start-1 text-xs text-faint @5xl:row-start-2 @5xl:mt-2" {...hint(station.meaning)}>
           {station.name}
         </p>
-        <p className={cx('col-start-1 truncate text-sm', quiet ? 'text-faint' : 'font-medium text-ink')}>
+        <p
+          className={cx('col-start-1 truncate text-sm @5xl:row-start-3 @5xl:pr-3', quiet ? 'text-faint' : 'font-medium text-ink')}
+        >
           {node.label === undefined ? (
             hopWords[state].label
           ) : node.href === undefined ? (
@@ -58,21 +63,31 @@ function Station({ node, next }: { node: TrailNode; next: TrailNode | undefined 
           )}
         </p>
         {node.id !== undefined && (
-          <p className="col-start-1 flex h-5 min-w-0 items-center">
-            <CopyId id={node.id} label={`${station.name} id`} />
+          <p className="col-start-1 flex h-5 min-w-0 items-center @5xl:row-start-4 @5xl:pr-3">
+            <CopyId id={node.id} label={`${station.name} id`} keep={4} />
+          </p>
+        )}
+        {node.note !== undefined && (
+          <p
+            className={cx(
+              'col-start-1 min-w-0 text-xs text-faint @5xl:truncate @5xl:pr-3 @5xl:leading-5',
+              node.id === undefined ? '@5xl:row-start-4' : '@5xl:row-start-6',
+            )}
+            title={node.note}
+          >
+            {node.note}
           </p>
         )}
         {node.amount !== undefined && (
-          <p className="col-start-2 row-start-2 text-right text-sm @5xl:mt-1 @5xl:text-left">
+          <p className="col-start-2 row-start-2 text-right text-sm @5xl:col-start-1 @5xl:row-start-5 @5xl:text-left">
             <Amount of={node.amount} />
           </p>
         )}
         {node.at !== undefined && (
-          <p className="col-start-2 row-start-3 text-right text-xs text-faint @5xl:text-left">
+          <p className="col-start-2 row-start-3 text-right text-xs text-faint @5xl:col-start-1 @5xl:row-start-6 @5xl:text-left">
             <Time at={node.at} />
           </p>
         )}
-        {node.note !== undefined && <p className="col-start-1 text-xs text-balance text-faint @5xl:mt-0.5">{node.note}</p>}
       </div>
     </li>
   )
@@ -114,7 +129,7 @@ function Line({ link, from, to }: { link: TrailLink; from: string; to: string })
       aria-label={`${from} to ${to}: ${word.label}. ${link.evidence}`}
       {...hint({ title: `${from} to ${to}: ${word.label.toLowerCase()}`, text: link.evidence, ...(meta === '' ? {} : { meta }) })}
       className={cx(
-        'group/line absolute z-0 rounded-sm',
+        'absolute z-0 rounded-sm hover:bg-pressed',
         // upright
         'top-5 bottom-0 left-0 flex w-4 flex-col items-center justify-center gap-[5px]',
         // lying
@@ -141,7 +156,7 @@ function Stroke({ state }: { state: HopState }) {
     <span
       className={cx(
         'flex-1 @5xl:w-auto @5xl:border-l-0',
-        'border-l-2 @5xl:border-t-2 group-hover/line:border-accent',
+        'border-l-2 @5xl:border-t-2',
         state === 'proven' && 'border-ink',
         state === 'inferred' && 'border-dashed border-ink',
         state === 'missing' && 'border-bad-mark',

@@ -15,25 +15,28 @@ export function CopyId({
   id,
   label,
   full = false,
+  keep,
   className,
 }: {
   id: string
   label?: string
   full?: boolean
+  /** Letters kept at either end. */
+  keep?: number
   className?: string
 }) {
   return (
     <button
       type="button"
       data-copy={id}
-      aria-label={`Copy ${label ?? 'id'} ${id}`}
       {...hint({ text: 'Click to copy', meta: id })}
       className={cx(
-        '-mx-1 max-w-full truncate rounded-sm px-1 text-left font-mono text-xs text-soft hover:bg-pressed hover:text-ink',
+        'inline-block max-w-full truncate rounded-[2px] text-left align-baseline font-mono text-xs text-soft hover:bg-pressed hover:text-ink hover:shadow-[0_0_0_3px_var(--color-pressed)]',
         className,
       )}
     >
-      {full ? id : middleTruncated(id)}
+      {full ? id : middleTruncated(id, keep)}
+      <span className="sr-only">, copy {label ?? 'id'}</span>
     </button>
   )
 }

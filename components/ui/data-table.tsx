@@ -79,7 +79,7 @@ function RowView<Row>({ row, id, href, name, columns, ticked, onTick, arrived }:
       )}
     >
       {ticked !== null && (
-        <td role="cell" className="sticky left-0 z-10 w-10 border-b bg-inherit pl-3 max-sm:hidden">
+        <td role="cell" className="sticky left-0 z-10 w-10 border-b bg-inherit px-3 max-sm:hidden">
           <input
             type="checkbox"
             checked={ticked}
@@ -96,7 +96,7 @@ function RowView<Row>({ row, id, href, name, columns, ticked, onTick, arrived }:
           className={cx(
             'sm:h-10 sm:border-b sm:px-3 sm:whitespace-nowrap max-sm:min-w-0',
             index === 0 && 'sm:sticky sm:z-10 sm:bg-inherit',
-            index === 0 && (ticked === null ? 'sm:left-0' : 'sm:left-10 sm:pl-2'),
+            index === 0 && (ticked === null ? 'sm:left-0' : 'sm:left-10 sm:pl-0'),
             index === 0 && 'sm:group-data-[aside=true]/table:border-r',
             column.align === 'end' && 'text-right',
             column.card === undefined ? 'max-sm:hidden' : PLACE[column.card],
@@ -251,7 +251,7 @@ export function DataTable<Row>({
                   <th
                     role="columnheader"
                     scope="col"
-                    className="sticky top-0 left-0 z-30 h-9 w-10 border-b bg-surface pl-3 text-left"
+                    className="sticky top-0 left-0 z-30 h-9 w-10 border-b bg-surface px-3 text-left"
                   >
                     <input
                       type="checkbox"
@@ -276,7 +276,7 @@ export function DataTable<Row>({
                       aria-sort={order === 'up' ? 'ascending' : order === 'down' ? 'descending' : undefined}
                       className={cx(
                         'sticky top-0 z-20 h-9 border-b bg-surface px-3 text-left text-xs font-medium whitespace-nowrap text-faint',
-                        index === 0 && (bulk === undefined ? 'left-0 z-30' : 'left-10 z-30 pl-2'),
+                        index === 0 && (bulk === undefined ? 'left-0 z-30' : 'left-10 z-30 pl-0'),
                         index === 0 && 'group-data-[aside=true]/table:border-r',
                         column.align === 'end' && 'text-right',
                       )}

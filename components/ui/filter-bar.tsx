@@ -5,7 +5,6 @@ import { useRouter } from 'next/navigation'
 import { Popover } from 'radix-ui'
 import { useRef, useState, useTransition } from 'react'
 import { Button } from './button'
-import { buttonClass } from './button-class'
 import { cx } from './class-names'
 import { Field, Input } from './field'
 import { floatClass, Menu, MenuTick } from './menu'
@@ -53,40 +52,42 @@ export function FilterBar({
           onSearch={(text) => go(address.hrefWith({ [search.name]: text === '' ? null : text }))}
         />
       )}
-      {filters.map((filter) =>
-        filter.kind === 'options' ? (
-          <OptionChip
-            key={filter.name}
-            filter={filter}
-            values={address.getAll(filter.name)}
-            onChange={(values) => go(address.hrefWith({ [filter.name]: values.length === 0 ? null : values }))}
-          />
-        ) : (
-          <DayChip
-            key={filter.name}
-            filter={filter}
-            from={address.get(`${filter.name}_from`) ?? ''}
-            to={address.get(`${filter.name}_to`) ?? ''}
-            onChange={(from, to) =>
-              go(address.hrefWith({ [`${filter.name}_from`]: from || null, [`${filter.name}_to`]: to || null }))
+      <div className="quiet-scroll flex min-w-0 items-center gap-2 max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:overflow-x-auto max-sm:px-4 max-sm:py-0.5 sm:flex-wrap">
+        {filters.map((filter) =>
+          filter.kind === 'options' ? (
+            <OptionChip
+              key={filter.name}
+              filter={filter}
+              values={address.getAll(filter.name)}
+              onChange={(values) => go(address.hrefWith({ [filter.name]: values.length === 0 ? null : values }))}
+            />
+          ) : (
+            <DayChip
+              key={filter.name}
+              filter={filter}
+              from={address.get(`${filter.name}_from`) ?? ''}
+              to={address.get(`${filter.name}_to`) ?? ''}
+              onChange={(from, to) =>
+                go(address.hrefWith({ [`${filter.name}_from`]: from || null, [`${filter.name}_to`]: to || null }))
+              }
+            />
+          ),
+        )}
+        {anyOn && (
+          <Button
+            look="ghost"
+            onClick={() =>
+              go(
+                address.hrefWith(
+                  Object.fromEntries([...names, ...(search === undefined ? [] : [search.name])].map((name) => [name, null])),
+                ),
+              )
             }
-          />
-        ),
-      )}
-      {anyOn && (
-        <Button
-          look="ghost"
-          onClick={() =>
-            go(
-              address.hrefWith(
-                Object.fromEntries([...names, ...(search === undefined ? [] : [search.name])].map((name) => [name, null])),
-              ),
-            )
-          }
-        >
-          Clear all
-        </Button>
-      )}
+          >
+            Clear
+          </Button>
+        )}
+      </div>
       {pending && (
         <span aria-hidden="true" className="absolute inset-x-0 -bottom-2 h-0.5 overflow-hidden rounded-full">
           <span className="block h-full w-1/3 animate-sweep bg-accent" />
@@ -100,7 +101,7 @@ function SearchBox({ value, placeholder, onSearch }: { value: string; placeholde
   const input = useRef<HTMLInputElement>(null)
   return (
     <form
-      className="relative w-72 max-sm:w-full"
+      className="relative w-64 max-sm:w-full"
       onSubmit={(event) => {
         event.preventDefault()
         onSearch(input.current?.value.trim() ?? '')
@@ -121,15 +122,19 @@ function SearchBox({ value, placeholder, onSearch }: { value: string; placeholde
   )
 }
 
-const CHIP = 'max-w-full rounded-full border border-dashed border-edge bg-surface text-soft hover:bg-hover hover:text-ink'
-const CHIP_ON = 'border-solid border-accent bg-accent-tint text-ink hover:bg-accent-tint'
+const CHIP = 'inline-flex h-8 max-w-full min-w-0 items-center gap-1.5 px-2.5 text-sm whitespace-nowrap max-sm:h-10'
+const CHIP_OFF = `${CHIP} rounded-md border border-dashed border-line-strong bg-surface text-soft hover:border-edge hover:bg-hover hover:text-ink`
+const CHIP_ON = `${CHIP} rounded-l-md bg-accent-tint text-soft hover:text-ink`
 
 function ChipLabel({ label, value }: { label: string; value: string | null }) {
   return (
     <>
       <span>{label}</span>
-      {value !== null && <span className="min-w-0 truncate border-l border-accent pl-1.5 font-medium">{value}</span>}
-      {value === null && <ChevronDown aria-hidden="true" className="-mr-1 size-3.5 text-faint" />}
+      {value === null ? (
+        <ChevronDown aria-hidden="true" className="-mr-0.5 size-3.5 text-faint" />
+      ) : (
+        <span className="min-w-0 truncate font-medium text-accent">{value}</span>
+      )}
     </>
   )
 }
@@ -140,7 +145,7 @@ function ClearChip({ label, onClear }: { label: string; onClear: () => void }) {
       type="button"
       aria-label={`Clear ${label}`}
       onClick={onClear}
-      className="-ml-1 inline-grid size-6 place-items-center rounded-full text-faint hover:bg-pressed hover:text-ink max-sm:size-9"
+      className="inline-grid h-8 w-7 shrink-0 place-items-center rounded-r-md bg-accent-tint text-soft hover:text-ink max-sm:h-10 max-sm:w-9"
     >
       <X aria-hidden="true" className="size-3.5" />
     </button>
@@ -159,11 +164,11 @@ function OptionChip({
   const names = values.map((value) => filter.options.find((option) => option.value === value)?.label ?? value)
   const on = values.length > 0
   return (
-    <span className="inline-flex max-w-full items-center gap-1">
+    <span className="inline-flex max-w-full min-w-0 items-center max-sm:shrink-0">
       <Menu
         label={filter.label}
         trigger={
-          <button type="button" className={buttonClass('ghost', 'md', cx(CHIP, on && CHIP_ON))}>
+          <button type="button" className={on ? CHIP_ON : CHIP_OFF}>
             <ChipLabel
               label={filter.label}
               value={!on ? null : names.length > 2 ? `${names.slice(0, 2).join(', ')} +${names.length - 2}` : names.join(', ')}
@@ -202,10 +207,10 @@ function DayChip({
   const [open, setOpen] = useState(false)
   const on = from !== '' || to !== ''
   return (
-    <span className="inline-flex max-w-full items-center gap-1">
+    <span className="inline-flex max-w-full min-w-0 items-center max-sm:shrink-0">
       <Popover.Root open={open} onOpenChange={setOpen}>
         <Popover.Trigger asChild>
-          <button type="button" className={buttonClass('ghost', 'md', cx(CHIP, on && CHIP_ON))}>
+          <button type="button" className={on ? CHIP_ON : CHIP_OFF}>
             <ChipLabel
               label={filter.label}
               value={!on ? null : from === to ? from : `${from === '' ? 'start' : from} – ${to === '' ? 'now' : to}`}
@@ -218,7 +223,7 @@ function DayChip({
             sideOffset={4}
             collisionPadding={8}
             aria-label={filter.label}
-            className={cx(floatClass, 'w-72 p-3')}
+            className={cx(floatClass, 'w-84 max-w-[calc(100vw-1rem)] p-3')}
           >
             <form
               className="space-y-3"

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useLayoutEffect, type RefObject } from 'react'
+import { useLayoutEffect, type RefObject } from 'react'
 
 const BACK_COUNTS_FOR_MS = 2000
 const kept = new Map<string, number>()
@@ -15,19 +15,17 @@ function listen(): void {
   })
 }
 
-const useBeforePaint = typeof window === 'undefined' ? useEffect : useLayoutEffect
-
 /**
  * Keeps the scroll position of a box per address and restores it when one comes back with the browser's back button.
  * A link followed forward starts at the top, as a page does.
  */
 export function useKeptScroll(box: RefObject<HTMLElement | null>, address: string): void {
-  useBeforePaint(() => {
+  useLayoutEffect(() => {
     listen()
     const element = box.current
     if (element === null) return
     const cameBack = performance.now() - wentBackAt < BACK_COUNTS_FOR_MS
-    element.scrollTop = cameBack ? (kept.get(address) ?? 0) : 0
+    element.scrollTo({ top: cameBack ? (kept.get(address) ?? 0) : 0, behavior: 'instant' })
     const keep = () => kept.set(address, element.scrollTop)
     element.addEventListener('scroll', keep, { passive: true })
     return () => element.removeEventListener('scroll', keep)
