@@ -1,7 +1,7 @@
 import { lowerBound, type Entry } from '../core/store';
 import type { Call } from './call';
 import { scopeOf, type EventRow } from './events';
-import { endpoint, type AnyEndpoint } from './protocol/endpoint';
+import { endpoint, JsonText, type AnyEndpoint } from './protocol/endpoint';
 import { invalidParam, missing } from './protocol/errors';
 import { paging } from './protocol/list';
 import { flag, list, text, timeRange } from './protocol/params';
@@ -10,8 +10,10 @@ function readable(call: Call, row: EventRow | undefined): row is EventRow {
   return row !== undefined && row.account === call.account.id && row.livemode === call.livemode && row.created >= call.world.events.oldestReadable();
 }
 
-function view(call: Call, row: EventRow): object {
-  return JSON.parse(call.world.events.body(row)) as object;
+/** Events are stored as text and answered as such. */
+function listed(call: Call, rows: readonly EventRow[], more: boolean): JsonText {
+  const data = rows.map((row) => call.world.events.body(row)).join(',');
+  return new JsonText(`{"object":"list","data":[${data}],"has_more":${more},"url":"/v1/events"}`);
 }
 
 /** `payment_intent.*` or an exact type. */
@@ -52,8 +54,7 @@ export const eventEndpoints: AnyEndpoint[] = [
           const row = entries[at]?.row;
           if (row !== undefined && wanted(row)) found.push(row);
         }
-        const data = found.slice(0, limit).reverse();
-        return { object: 'list', data: data.map((row) => view(call, row)), has_more: found.length > limit, url: '/v1/events' };
+        return listed(call, found.slice(0, limit).reverse(), found.length > limit);
       }
       const oldest = Math.max(call.world.events.oldestReadable(), params.created?.from ?? 0);
       const start = params.starting_after === undefined ? entries.length : lowerBound(entries, seqOf(params.starting_after, 'starting_after'));
@@ -63,7 +64,7 @@ export const eventEndpoints: AnyEndpoint[] = [
         if (row.created < oldest) break;
         if (wanted(row)) found.push(row);
       }
-      return { object: 'list', data: found.slice(0, limit).map((row) => view(call, row)), has_more: found.length > limit, url: '/v1/events' };
+      return listed(call, found.slice(0, limit), found.length > limit);
     },
   }),
   endpoint({
@@ -74,7 +75,7 @@ export const eventEndpoints: AnyEndpoint[] = [
     run: (call, _params, id) => {
       const row = call.world.events.rows.get(id);
       if (!readable(call, row)) throw missing('event', id);
-      return view(call, row);
+      return new JsonText(call.world.events.body(row));
     },
   }),
 ];

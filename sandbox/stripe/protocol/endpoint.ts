@@ -33,6 +33,11 @@ export interface Endpoint<S extends Spec> {
 /** Keeps the spec's types while hiding them in a list of endpoints. */
 export type AnyEndpoint = (router: Router) => void;
 
+/** A result that is JSON text already; it has nothing to expand. */
+export class JsonText {
+  constructor(readonly text: string) {}
+}
+
 export function endpoint<S extends Spec>(definition: Endpoint<S>): AnyEndpoint {
   return (router) => router.add(definition);
 }
@@ -157,7 +162,7 @@ export class Router {
       const params = readParams(definition.spec, rest);
       const result = definition.run(call, params, c.req.param('id') ?? '');
       if (fault?.kind === 'status') throw injected(fault.status, fault.code, claimed !== null);
-      const body = JSON.stringify(expand(call, caller.key, result, wanted));
+      const body = result instanceof JsonText ? result.text : JSON.stringify(expand(call, caller.key, result, wanted));
       claimed?.keep(200, body, requestId);
       return { status: 200, body, headers };
     } catch (error) {
