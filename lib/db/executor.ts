@@ -1,7 +1,7 @@
 import type { Sql } from './pools'
 import type { Tx } from './tenant'
 
-/** What a statement needs, whoever runs it: a row is a plain object, bigint columns are bigint, timestamps Date, json parsed. */
+/** What a statement needs, whoever runs it: a row is a plain object, timestamps Date, json parsed. Ask for bigint columns as text. */
 export type Executor = { query<Row>(text: string, values: readonly unknown[]): Promise<Row[]> }
 
 /**

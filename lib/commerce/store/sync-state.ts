@@ -58,5 +58,5 @@ export async function pauseStore(db: Executor, key: Key, until: Date): Promise<v
 
 /** Wakes the workers that read objects, when the transaction commits. */
 export async function tellReaders(db: Executor): Promise<void> {
-  await db.query(`SELECT pg_notify($1::text, '')`, [channels.reads])
+  await db.query(`SELECT pg_notify($1::text, '')::text`, [channels.reads])
 }

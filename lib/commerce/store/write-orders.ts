@@ -127,5 +127,5 @@ export async function findReadable(db: Executor, tenantId: string, orderIds: str
 
 /** Tells open screens, when the transaction commits. */
 export async function tellOfOrders(db: Executor, tenantId: string, mode: Mode, orderIds: string[]): Promise<void> {
-  await db.query(`SELECT pg_notify($1::text, $2::text)`, [channels.changes, JSON.stringify({ tenant_id: tenantId, mode, kind: 'order', ids: orderIds.slice(0, 50) })])
+  await db.query(`SELECT pg_notify($1::text, $2::text)::text`, [channels.changes, JSON.stringify({ tenant_id: tenantId, mode, kind: 'order', ids: orderIds.slice(0, 50) })])
 }

@@ -1,0 +1,47 @@
+import type { Executor } from '@/lib/db/executor'
+import type { Mode } from '@/lib/kernel/mode'
+import { orderColumns, withAmounts, type AmountsAsText, type OrderRow } from './read-orders'
+
+export type OrderFilter = { store_id: string | null; payment_state: string | null; status: string | null; search: string | null; after: { at: Date; id: string } | null; limit: number }
+export type OrderListRow = OrderRow & { created_at: Date; store_name: string }
+export type RevisionRow = { revision: number; cause: string; read_at: Date; snapshot: Record<string, unknown> }
+
+/** Conditions are put together from constants; every value is a parameter. The order is that of the indexes `order_page*`. */
+export async function findOrderPage(db: Executor, tenantId: string, mode: Mode, filter: OrderFilter): Promise<OrderListRow[]> {
+  const values: unknown[] = [tenantId, mode, filter.limit]
+  const value = (item: unknown, type: string) => `$${values.push(item)}::${type}`
+  const where = [`o.tenant_id = $1::uuid`, `o.mode = $2::text`]
+  if (filter.store_id !== null) where.push(`o.store_id = ${value(filter.store_id, 'uuid')}`)
+  if (filter.payment_state !== null) where.push(`o.payment_state = ${value(filter.payment_state, 'text')}`)
+  if (filter.status !== null) where.push(`o.status = ${value(filter.status, 'text')}`)
+  if (filter.search !== null) {
+    const text = value(filter.search, 'text')
+    where.push(`(lower(o.display_number) = ${text} OR lower(o.display_number) = '#' || ${text} OR lower(o.customer_email) = ${text} OR o.external_id = ${text})`)
+  }
+  if (filter.after !== null) where.push(`(COALESCE(o.placed_at, o.created_at), o.id) < (${value(filter.after.at.toISOString(), 'timestamptz')}, ${value(filter.after.id, 'uuid')})`)
+  const rows = await db.query<AmountsAsText<OrderListRow>>(
+    `SELECT ${orderColumns}, o.created_at, s.name AS store_name FROM "order" o JOIN store s ON s.tenant_id = o.tenant_id AND s.id = o.store_id
+      WHERE ${where.join(' AND ')} ORDER BY COALESCE(o.placed_at, o.created_at) DESC, o.id DESC LIMIT $3::int`,
+    values,
+  )
+  return rows.map((row) => withAmounts<OrderListRow>(row))
+}
+
+export async function findRevisions(db: Executor, tenantId: string, orderId: string): Promise<RevisionRow[]> {
+  return db.query<RevisionRow>(`SELECT revision, cause, read_at, snapshot FROM order_revision WHERE tenant_id = $1::uuid AND order_id = $2::uuid ORDER BY revision DESC LIMIT 100`, [tenantId, orderId])
+}
+
+/** Of the newest 1,000 orders: a filter need not know the words of years ago. */
+export async function findStatuses(db: Executor, tenantId: string, mode: Mode): Promise<string[]> {
+  const rows = await db.query<{ status: string }>(
+    `SELECT DISTINCT status FROM (SELECT o.status FROM "order" o WHERE o.tenant_id = $1::uuid AND o.mode = $2::text ORDER BY COALESCE(o.placed_at, o.created_at) DESC, o.id DESC LIMIT 1000) newest ORDER BY status`,
+    [tenantId, mode],
+  )
+  return rows.map((row) => row.status)
+}
+
+/** Up to 10,000: beyond that nobody counts on a screen, and counting costs. */
+export async function countOrders(db: Executor, tenantId: string, storeId: string): Promise<number> {
+  const rows = await db.query<{ count: number }>(`SELECT count(*)::int AS count FROM (SELECT 1 FROM "order" o WHERE o.tenant_id = $1::uuid AND o.store_id = $2::uuid LIMIT 10000) counted`, [tenantId, storeId])
+  return rows[0]?.count ?? 0
+}
