@@ -7,10 +7,10 @@ import type { CurrencyFigures, FigureName, HomeFigure } from './view'
 /** Today's money, one row per currency: currencies stand below each other and are never added up. */
 export function Figures({ names, currencies }: { names: ReadonlyArray<FigureName>; currencies: ReadonlyArray<CurrencyFigures> }) {
   return (
-    <div className="rounded-lg border border-line bg-surface">
-      <table role="table" className="w-full max-md:block">
+    <div className="@container rounded-lg border border-line bg-surface">
+      <table role="table" className="w-full @max-4xl:block">
         <caption className="sr-only">Money by currency</caption>
-        <thead role="rowgroup" className="max-md:hidden">
+        <thead role="rowgroup" className="@max-4xl:hidden">
           <tr role="row">
             <th role="columnheader" scope="col" className="w-2 pt-3">
               <span className="sr-only">Currency</span>
@@ -27,27 +27,27 @@ export function Figures({ names, currencies }: { names: ReadonlyArray<FigureName
             ))}
           </tr>
         </thead>
-        <tbody role="rowgroup" className="max-md:block">
+        <tbody role="rowgroup" className="@max-4xl:block">
           {currencies.map((row, index) => (
             <tr
               key={row.currency}
               role="row"
-              className="max-md:grid max-md:grid-cols-2 max-md:gap-x-4 max-md:gap-y-3 max-md:px-4 max-md:py-3 max-md:not-first:border-t"
+              className="@max-4xl:grid @max-4xl:grid-cols-2 @lg:@max-4xl:grid-cols-3 @max-4xl:gap-x-4 @max-4xl:gap-y-3 @max-4xl:px-4 @max-4xl:py-3 @max-4xl:not-first:border-t"
             >
               <th
                 role="rowheader"
                 scope="row"
-                className={cx('text-left text-sm font-medium text-soft max-md:col-span-2', index > 0 && 'md:border-t')}
+                className={cx('text-left text-sm font-medium text-soft @max-4xl:col-span-full', index > 0 && '@4xl:border-t')}
               >
-                <span className="md:sr-only">{row.currency.toUpperCase()}</span>
+                <span className="@4xl:sr-only">{row.currency.toUpperCase()}</span>
               </th>
               {names.map((name) => (
                 <td
                   key={name.key}
                   role="cell"
-                  className={cx('md:px-3 md:py-3 md:align-top md:last:pr-5', index > 0 && 'md:border-t')}
+                  className={cx('@4xl:px-3 @4xl:py-3 @4xl:align-top @4xl:last:pr-5', index > 0 && '@4xl:border-t')}
                 >
-                  <span className="block text-xs text-faint md:hidden">{name.label}</span>
+                  <span className="block text-xs text-faint @4xl:hidden">{name.label}</span>
                   <Figure of={row.figures[name.key]} />
                 </td>
               ))}
@@ -62,7 +62,7 @@ export function Figures({ names, currencies }: { names: ReadonlyArray<FigureName
 function Figure({ of }: { of: HomeFigure | undefined }) {
   if (of === undefined) return <span className="text-soft">–</span>
   const zero = BigInt(of.amount.minor) === 0n
-  const amount = <Amount of={of.amount} less={zero} className="text-xl font-medium tracking-[-0.012em] max-md:text-lg" />
+  const amount = <Amount of={of.amount} less={zero} className="text-xl font-medium tracking-[-0.012em] @max-2xl:text-lg" />
   return (
     <>
       {of.href === undefined ? (

@@ -1,4 +1,4 @@
-import { Page, Panel } from '@/components/ui/page'
+import { Page, PageHead, Panel } from '@/components/ui/page'
 import { Loading, Skeleton } from '@/components/ui/skeleton'
 
 /** Stands for the first screen while it loads; two currencies are the usual. */
@@ -6,7 +6,7 @@ export function HomeSkeleton({ currencies = 2 }: { currencies?: number }) {
   return (
     <Page>
       <Loading what="today" />
-      <Skeleton className="h-7 w-24" />
+      <PageHead title="Today" />
       <Panel>
         <div className="flex gap-10 px-5 pt-3 pb-1 max-md:hidden">
           {Array.from({ length: 6 }, (_, index) => (

@@ -1,16 +1,16 @@
-import { Page, Panel } from '@/components/ui/page'
+import { Page, PageHead, Panel } from '@/components/ui/page'
 import { Loading, Skeleton, TableSkeleton } from '@/components/ui/skeleton'
 
 /** Stands for the payments list while it loads. */
 export function PaymentsListSkeleton() {
   return (
     <Page fill>
-      <Skeleton className="h-7 w-32" />
-      <div className="flex flex-wrap gap-2">
-        <Skeleton className="h-8 w-72 max-sm:h-10 max-sm:w-full" />
-        <Skeleton className="h-8 w-24 rounded-full max-sm:h-10" />
-        <Skeleton className="h-8 w-24 rounded-full max-sm:h-10" />
-        <Skeleton className="h-8 w-20 rounded-full max-sm:h-10" />
+      <PageHead title="Payments" />
+      <div className="flex gap-2 overflow-hidden max-sm:flex-wrap">
+        <Skeleton className="h-8 w-64 max-sm:h-10 max-sm:w-full" />
+        <Skeleton className="h-8 w-24 max-sm:h-10" />
+        <Skeleton className="h-8 w-24 max-sm:h-10" />
+        <Skeleton className="h-8 w-20 max-sm:h-10" />
       </div>
       <TableSkeleton what="payments" columns={['w-64', 'w-28', 'w-28', 'w-44', 'w-40', 'w-28', 'flex-1']} rows={16} />
     </Page>

@@ -284,8 +284,9 @@ export type OrderPaymentState = keyof typeof orderWords
 /** The word for a state. One we do not know (Stripe adds some) is shown as it is and called unclassified, never guessed. */
 export function wordFor(family: WordFamily, state: string): Word {
   const known: Readonly<Record<string, Word>> = words[family]
+  const word = Object.hasOwn(known, state) ? known[state] : undefined
   return (
-    known[state] ?? {
+    word ?? {
       label: state.replaceAll('_', ' '),
       tone: 'attention',
       sentence: `Unclassified: we do not know the state “${state}” yet. It is kept as it came.`,

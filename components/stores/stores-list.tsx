@@ -114,7 +114,7 @@ function Pair({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="min-w-0">
       <dt className="text-xs text-faint">{name}</dt>
-      <dd className="truncate text-ink">{children}</dd>
+      <dd className="break-words text-ink">{children}</dd>
     </div>
   )
 }

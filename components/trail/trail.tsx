@@ -22,13 +22,13 @@ export function Trail({ nodes, summary }: TrailView) {
     <div className="@container">
       <ol
         aria-label="Trail of this payment"
-        className="flex flex-col @5xl:grid @5xl:auto-cols-fr @5xl:grid-flow-col @5xl:grid-rows-[repeat(6,auto)]"
+        className="flex flex-col @min-[57rem]:grid @min-[57rem]:auto-cols-fr @min-[57rem]:grid-flow-col @min-[57rem]:grid-rows-[repeat(6,auto)]"
       >
         {nodes.map((node, index) => (
           <Station key={node.kind} node={node} next={nodes[index + 1]} />
         ))}
       </ol>
-      {summary !== undefined && <p className="mt-4 text-sm text-soft @5xl:mt-5">{summary}</p>}
+      {summary !== undefined && <p className="mt-4 text-sm text-soft @min-[57rem]:mt-5">{summary}</p>}
     </div>
   )
 }
@@ -38,15 +38,18 @@ function Station({ node, next }: { node: TrailNode; next: TrailNode | undefined 
   const station = stationNames[node.kind]
   const quiet = state === 'not_due' || state === 'not_applicable'
   return (
-    <li className="relative grid min-w-0 grid-cols-[1rem_minmax(0,1fr)] gap-x-3 pb-5 last:pb-0 @5xl:row-span-6 @5xl:grid-cols-1 @5xl:grid-rows-subgrid @5xl:pb-0">
+    <li className="relative grid min-w-0 grid-cols-[1rem_minmax(0,1fr)] gap-x-3 pb-5 last:pb-0 @min-[57rem]:row-span-6 @min-[57rem]:grid-cols-1 @min-[57rem]:grid-rows-subgrid @min-[57rem]:pb-0">
       <StationMark state={state} />
       {next?.link != null && <Line link={next.link} from={station.name} to={stationNames[next.kind].name} />}
-      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 @5xl:contents">
-        <p className="col-start-1 text-xs text-faint @5xl:row-start-2 @5xl:mt-2" {...hint(station.meaning)}>
+      <div className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 @min-[57rem]:contents">
+        <p className="col-start-1 text-xs text-faint @min-[57rem]:row-start-2 @min-[57rem]:mt-2" {...hint(station.meaning)}>
           {station.name}
         </p>
         <p
-          className={cx('col-start-1 truncate text-sm @5xl:row-start-3 @5xl:pr-3', quiet ? 'text-faint' : 'font-medium text-ink')}
+          className={cx(
+            'col-start-1 truncate text-sm @min-[57rem]:row-start-3 @min-[57rem]:pr-3',
+            quiet ? 'text-faint' : 'font-medium text-ink',
+          )}
         >
           {node.label === undefined ? (
             hopWords[state].label
@@ -63,15 +66,15 @@ function Station({ node, next }: { node: TrailNode; next: TrailNode | undefined 
           )}
         </p>
         {node.id !== undefined && (
-          <p className="col-start-1 flex h-5 min-w-0 items-center @5xl:row-start-4 @5xl:pr-3">
+          <p className="col-start-1 flex h-5 min-w-0 items-center @min-[57rem]:row-start-4 @min-[57rem]:pr-3">
             <CopyId id={node.id} label={`${station.name} id`} keep={4} />
           </p>
         )}
         {node.note !== undefined && (
           <p
             className={cx(
-              'col-start-1 min-w-0 text-xs text-faint @5xl:truncate @5xl:pr-3 @5xl:leading-5',
-              node.id === undefined ? '@5xl:row-start-4' : '@5xl:row-start-6',
+              'col-start-1 min-w-0 text-xs text-faint @min-[57rem]:truncate @min-[57rem]:pr-3 @min-[57rem]:leading-5',
+              node.id === undefined ? '@min-[57rem]:row-start-4' : '@min-[57rem]:row-start-6',
             )}
             title={node.note}
           >
@@ -79,12 +82,12 @@ function Station({ node, next }: { node: TrailNode; next: TrailNode | undefined 
           </p>
         )}
         {node.amount !== undefined && (
-          <p className="col-start-2 row-start-2 text-right text-sm @5xl:col-start-1 @5xl:row-start-5 @5xl:text-left">
+          <p className="col-start-2 row-start-2 text-right text-sm @min-[57rem]:col-start-1 @min-[57rem]:row-start-5 @min-[57rem]:text-left">
             <Amount of={node.amount} />
           </p>
         )}
         {node.at !== undefined && (
-          <p className="col-start-2 row-start-3 text-right text-xs text-faint @5xl:col-start-1 @5xl:row-start-6 @5xl:text-left">
+          <p className="col-start-2 row-start-3 text-right text-xs text-faint @min-[57rem]:col-start-1 @min-[57rem]:row-start-6 @min-[57rem]:text-left">
             <Time at={node.at} />
           </p>
         )}
@@ -95,7 +98,7 @@ function Station({ node, next }: { node: TrailNode; next: TrailNode | undefined 
 
 function StationMark({ state }: { state: HopState }) {
   return (
-    <svg viewBox="0 0 16 16" aria-hidden="true" className="relative z-10 mt-0.5 size-4 shrink-0 @5xl:mt-0">
+    <svg viewBox="0 0 16 16" aria-hidden="true" className="relative z-10 mt-0.5 size-4 shrink-0 @min-[57rem]:mt-0">
       {state === 'proven' && <circle cx="8" cy="8" r="6" className="fill-ink" />}
       {state === 'inferred' && (
         <circle cx="8" cy="8" r="5" className="fill-surface stroke-ink" strokeWidth="2" strokeDasharray="2.6 2" />
@@ -133,7 +136,7 @@ function Line({ link, from, to }: { link: TrailLink; from: string; to: string })
         // upright
         'top-5 bottom-0 left-0 flex w-4 flex-col items-center justify-center gap-[5px]',
         // lying
-        '@5xl:top-0 @5xl:right-1 @5xl:bottom-auto @5xl:left-5 @5xl:h-4 @5xl:w-auto @5xl:flex-row',
+        '@min-[57rem]:top-0 @min-[57rem]:right-1 @min-[57rem]:bottom-auto @min-[57rem]:left-5 @min-[57rem]:h-4 @min-[57rem]:w-auto @min-[57rem]:flex-row',
       )}
     >
       {link.state === 'missing' ? (
@@ -155,8 +158,8 @@ function Stroke({ state }: { state: HopState }) {
   return (
     <span
       className={cx(
-        'flex-1 @5xl:w-auto @5xl:border-l-0',
-        'border-l-2 @5xl:border-t-2',
+        'flex-1 @min-[57rem]:w-auto @min-[57rem]:border-l-0',
+        'border-l-2 @min-[57rem]:border-t-2',
         state === 'proven' && 'border-ink',
         state === 'inferred' && 'border-dashed border-ink',
         state === 'missing' && 'border-bad-mark',

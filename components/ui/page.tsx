@@ -102,7 +102,7 @@ export function Fact({ name, children }: { name: ReactNode; children: ReactNode 
   return (
     <div className="flex min-h-10 flex-wrap items-center justify-between gap-x-4 gap-y-0.5 py-2 text-sm">
       <dt className="text-soft">{name}</dt>
-      <dd className="min-w-0 text-right break-words text-ink">{children}</dd>
+      <dd className="ml-auto min-w-0 text-right break-words text-ink">{children}</dd>
     </div>
   )
 }

@@ -17,7 +17,7 @@ export function Loading({ what }: { what: string }) {
 /** Stands for a table: head and rows have the heights of the real ones, on wide windows and on phones. */
 export function TableSkeleton({ what, columns, rows = 12 }: { what: string; columns: ReadonlyArray<string>; rows?: number }) {
   return (
-    <div className="overflow-hidden rounded-lg border border-line bg-surface">
+    <div className="overflow-hidden rounded-lg border border-line bg-surface max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
       <Loading what={what} />
       <div className="hidden h-9 items-center gap-4 border-b border-line px-3 sm:flex">
         {columns.map((width, index) => (
@@ -27,7 +27,7 @@ export function TableSkeleton({ what, columns, rows = 12 }: { what: string; colu
         ))}
       </div>
       {Array.from({ length: rows }, (_, row) => (
-        <div key={row} className="flex h-15 items-center gap-4 border-b border-line px-3 last:border-b-0 sm:h-10">
+        <div key={row} className="flex h-16 items-center gap-4 border-b border-line px-4 last:border-b-0 sm:h-10 sm:px-3">
           {columns.map((width, index) => (
             <span key={index} className={cx(width, index > 1 && 'max-sm:hidden')}>
               <Skeleton className={cx('h-3', index % 3 === 0 ? 'w-4/5' : 'w-3/5')} />
