@@ -14,3 +14,8 @@ export function isBuilding(): boolean {
 export function tellNextAuth(): void {
   process.env.NEXTAUTH_URL = config().origin
 }
+
+/** Where the seed wrote who may sign in to the demo; null outside the sandbox. */
+export function demoFile(): string | null {
+  return config().mode === 'sandbox' ? process.env.MATCHBOOK_DEMO_FILE || null : null
+}

@@ -38,7 +38,9 @@ beforeAll(async () => {
     LOG_LEVEL: 'error',
   })
   tenant_id = (await createTenant({ slug: 'acme', name: 'Acme', time_zone: 'UTC' })).tenant_id
-  await createTenant({ slug: 'other', name: 'Other', time_zone: 'UTC' })
+  const other = await createTenant({ slug: 'other', name: 'Other', time_zone: 'UTC' })
+  const eve = await createUser({ email: 'eve@example.com', name: 'Eve', password })
+  await addMember({ ...other, ...eve, role: 'owner' })
   user_id = (await createUser({ email: 'ann@example.com', name: 'Ann', password })).user_id
   await addMember({ tenant_id, user_id, role: 'support' })
   key = (await createApiKey({ tenant_id, mode: 'test' }, { name: 'shop', actor: { kind: 'operator' } })).clear_text
@@ -194,9 +196,9 @@ describe('the stream of changes', () => {
     const streams = await Promise.all(Array.from({ length: 9 }, () => open('tenant=acme', cookie)))
     expect(streams.map(({ status }) => status).sort()).toEqual([...Array.from({ length: 8 }, () => 200), 429])
     await Promise.all(streams.map((stream) => stream.close()))
-    const again = await open('tenant=acme', cookie)
-    expect(again.status).toBe(200)
-    await again.close()
+    const again = await Promise.all(Array.from({ length: 8 }, () => open('tenant=acme', cookie)))
+    expect(again.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200))
+    await Promise.all(again.map((stream) => stream.close()))
   })
 
   it('folds what a slow reader missed into one refresh', async () => {

@@ -43,6 +43,8 @@ beforeAll(async () => {
   other = (await createTenant({ slug: 'other', name: 'Other', time_zone: 'UTC' })).tenant_id
   ann = (await createUser({ email: 'Ann@Example.com', name: 'Ann', password })).user_id
   await addMember({ tenant_id: acme, user_id: ann, role: 'owner' })
+  const eve = (await createUser({ email: 'eve@example.com', name: 'Eve', password })).user_id
+  await addMember({ tenant_id: other, user_id: eve, role: 'owner' })
 })
 
 afterAll(async () => {

@@ -6,6 +6,7 @@ import { config } from '@/lib/config/config'
 import { signInForm } from '@/lib/edge/auth-form'
 import { safeCallback } from '@/lib/edge/core/callback'
 import { signInSentence } from '@/lib/edge/core/sign-in-sentence'
+import { demoPeople } from '@/lib/edge/demo-people'
 import { signedIn } from '@/lib/edge/require-member'
 import { cookieName } from '@/lib/edge/session-cookie'
 
@@ -26,5 +27,5 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   const form = await signInForm(callback)
   if (form === null && callbackUrl === undefined && error === undefined) redirect(`/api/auth/signin?${new URLSearchParams({ callbackUrl: callback })}`)
   const sentence = form === null ? signInSentence('no_cookies') : signInSentence(error)
-  return <SignIn action={form?.action ?? '/api/auth/signin'} hidden={form?.hidden ?? {}} error={sentence} demo={[]} />
+  return <SignIn action={form?.action ?? '/api/auth/signin'} hidden={form?.hidden ?? {}} error={sentence} demo={await demoPeople()} />
 }
