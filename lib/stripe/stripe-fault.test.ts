@@ -31,6 +31,7 @@ const read = (id = 'pi_1') => readObject({ stripe, options: {} }, id)
 it.each([
   [400, error('invalid_request_error'), 'stripe_refused', false, false],
   [400, error('idempotency_error'), 'stripe_idempotency_conflict', false, false],
+  [400, error('invalid_request_error', 'amount_too_small'), 'amount_too_small', false, false],
   [409, error('idempotency_error', 'idempotency_key_in_use'), 'stripe_request_in_progress', true, true],
   [401, error('invalid_request_error'), 'stripe_key_invalid', false, false],
   [402, error('card_error', 'card_declined'), 'card_declined', false, false],

@@ -43,6 +43,8 @@ export function stripeFault(error: unknown): Fault {
   if (type === 'StripeAuthenticationError' || status === 401) return make('stripe_key_invalid', 502, 'Stripe does not accept our key.', { remedy: 'Check the Stripe keys of this connection.' })
   if (type === 'StripePermissionError' || status === 403) return make('stripe_permission', 502, 'The Stripe key may not do this.', { remedy: 'Give the restricted key the permission named in the README, or set another key.' })
   if (type === 'StripeCardError' || status === 402) return make('card_declined', 402, 'The payment was declined.', { remedy: 'Try again or use another way to pay.' })
+  if (code === 'amount_too_small') return make('amount_too_small', 422, 'The amount is less than Stripe can charge.', { remedy: 'Have it paid in another way.' })
+  if (code === 'amount_too_large') return make('amount_too_large', 422, 'The amount is more than Stripe can charge at once.', { remedy: 'Split the order in the store.' })
   if (code === 'resource_missing' || status === 404) return make('stripe_missing', 404, 'Stripe does not know this object.')
   if (status !== null && status >= 500) return make('stripe_failed', 502, 'Stripe answered with an error of its own.', { remedy: 'Try again in a minute.', retryable: true })
   if (type === 'StripeConnectionError' || (type === 'StripeAPIError' && status === null)) return make('stripe_unreachable', 503, 'Stripe could not be reached.', { remedy: 'Try again in a minute.', retryable: true })
