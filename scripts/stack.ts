@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { readConfig } from '@/lib/config/config';
 import { migrate } from './migrations/migrate';
 import { root } from './paths';
 import { freePort } from './ports';
 import { generateClient } from './prisma/generate';
-import { Sentence } from './sentence';
+import { Sentence, textOf } from './sentence';
 import { buildWeb } from './stack/build';
 import type { ChildSpec } from './stack/child';
 import { makeDataFolder } from './stack/data-folder';
@@ -136,6 +137,8 @@ async function start(options: StackOptions, undo: (() => unknown)[], stop: () =>
     ...options.env,
   };
 
+  checkEnvironment(env);
+
   const processes = new Map<string, Supervised>();
   const launch = async (spec: Omit<ChildSpec, 'logs'>, ready: Readiness): Promise<void> => {
     processes.set(spec.name, await supervise({ ...spec, logs }, ready, fail, signal));
@@ -168,6 +171,16 @@ async function start(options: StackOptions, undo: (() => unknown)[], stop: () =>
   signal?.throwIfAborted();
   const demo = options.seed && sandboxUrl ? await seedDemo({ dataDir, ownerUrl, env, signal }) : undefined;
   return { webUrl, sandboxUrl, database: { ownerUrl, appUrl, workerUrl }, env, logs, demo, processes, broken, stop };
+}
+
+/** What the product would refuse at its start, said before anything is started. */
+function checkEnvironment(env: Environment): void {
+  try {
+    readConfig(env);
+  } catch (error) {
+    const { remedy } = error as { remedy?: string };
+    throw new Sentence(`${textOf(error)}${remedy ? ` ${remedy}` : ''}`);
+  }
 }
 
 function sandboxStripe(keys: ReturnType<typeof secretsOf>['sandbox']): Record<string, string> {

@@ -64,10 +64,10 @@ function compare(applied: Map<string, Applied>, migrations: readonly Migration[]
     }
     const file = files.get(name);
     if (!file) {
-      throw new Sentence(`The database has migration ${name}, which this version of Matchbook does not know: run the newer version, or restore an older database.`);
+      throw new Sentence(`The database has migration ${name}, which this version of Matchbook does not know: run the newer version, or restore an older database (a sandbox may also start over: npm run reset).`);
     }
     if (file.checksum !== row.checksum) {
-      throw new Sentence(`Migration ${name} was edited after it was applied: restore prisma/migrations/${name}/migration.sql and put the change into a new migration.`);
+      throw new Sentence(`Migration ${name} was edited after it was applied: restore prisma/migrations/${name}/migration.sql and put the change into a new migration (a sandbox may also start over: npm run reset).`);
     }
   }
 }

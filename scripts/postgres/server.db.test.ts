@@ -81,11 +81,11 @@ test.runIf(process.platform === 'linux')('a server that was left running is take
 });
 
 test('a server that was killed recovers at the next start', async () => {
-  const first = await start();
+  const first = await start({ durable: true });
   await withClient(first.adminUrl('postgres'), (client) => client.query('CREATE TABLE kept AS SELECT 42 AS n'));
   process.kill(first.pid, 'SIGKILL');
   await first.gone;
-  const second = await start();
+  const second = await start({ durable: true });
   const { rows } = await withClient(second.adminUrl('postgres'), (client) => client.query('SELECT n FROM kept'));
   expect(rows).toEqual([{ n: 42 }]);
   await second.stop();
