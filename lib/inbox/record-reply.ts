@@ -1,9 +1,9 @@
 import type { Tx } from '@/lib/db/tenant'
-import { channels } from '@/lib/db/notify'
 import { newId } from '@/lib/kernel/id'
 import type { Mode } from '@/lib/kernel/mode'
 import { sha256 } from '@/lib/kernel/seal'
 import { bucketOf, scopeOf } from './core/scope'
+import { insertReply } from './store/app-writes'
 
 /**
  * Stores what Stripe answered to our own call as an inbox row of kind `reply`: only the fold writes the mirror.
@@ -15,10 +15,8 @@ export async function recordReply(
 ): Promise<void> {
   const scope = scopeOf(reply.account_id, reply.mode)
   const body = Buffer.from(JSON.stringify(reply.object))
-  await tx.$executeRaw`
-    INSERT INTO inbox_event (bucket, id, scope, event_id, kind, mode, account_id, type, object_id, created_at, as_of, body, body_sha256, received_at, tenant_id, connection_id)
-    VALUES (${bucketOf(scope)}, ${newId()}::uuid, ${scope}, ${`reply:${reply.request_id}:${reply.object.id}`}, 'reply', ${reply.mode}, ${reply.account_id}, ${`${reply.object.object}.reply`},
-            ${reply.object.id}, ${reply.as_of}, ${reply.as_of}, ${body}, ${sha256(body)}, ${reply.received_at}, ${reply.tenant_id}::uuid, ${reply.connection_id}::uuid)
-    ON CONFLICT (bucket, scope, event_id) DO NOTHING`
-  await tx.$executeRaw`SELECT pg_notify(${channels.inbox}, '')`
+  await insertReply(tx, {
+    bucket: bucketOf(scope), id: newId(), scope, event_id: `reply:${reply.request_id}:${reply.object.id}`, mode: reply.mode, account_id: reply.account_id, type: `${reply.object.object}.reply`,
+    object_id: reply.object.id, as_of: reply.as_of, body, body_sha256: sha256(body), received_at: reply.received_at, tenant_id: reply.tenant_id, connection_id: reply.connection_id,
+  })
 }
