@@ -18,6 +18,11 @@ export function chargeStepOf(currency: string): bigint {
   return chargeStep[currency.toLowerCase()] ?? 1n
 }
 
+/** The currencies that have no decimals, or three; all others have two. For statements that format money themselves. */
+export function currenciesWith(exponent: 0 | 3): string[] {
+  return [...(exponent === 0 ? zeroDecimal : threeDecimal)]
+}
+
 export function isCurrency(text: string): boolean {
   return /^[a-z]{3}$/.test(text)
 }
