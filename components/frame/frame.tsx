@@ -121,7 +121,7 @@ function UnrealMark({ sandbox, href }: { sandbox: boolean; href: string | undefi
     : 'You are looking at test money. Live payments are not shown here.'
   if (href !== undefined) {
     return (
-      <a href={href} className={cx(look, 'hover:underline')} {...hint(`${why} Click to open its console.`)}>
+      <a href={href} className={cx(look, 'hover:underline')} {...hint(`${why} Click for its console page.`)}>
         {sandbox ? 'Sandbox' : 'Test money'}
       </a>
     )
