@@ -4,6 +4,9 @@ import { chromium, type Browser, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../app';
 
+/** A busy machine may take its time. */
+const slowly = { timeout: 10_000 };
+
 let sandbox: Sandbox;
 let browser: Browser;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -58,19 +61,19 @@ describe('the console', () => {
       await page.getByLabel('Quantity of Enamel mug, 350 ml').focus();
       await page.keyboard.type('2');
       await page.keyboard.press('Enter');
-      await expect.poll(() => said(page).textContent()).toContain('Ordered');
+      await expect.poll(() => said(page).textContent(), slowly).toContain('Ordered');
       const first = page.getByRole('region', { name: 'Latest orders' }).getByRole('row').nth(1);
-      await expect.poll(() => first.textContent()).toMatch(/N-1004[\s\S]*29\.00/);
+      await expect.poll(() => first.textContent(), slowly).toMatch(/N-1004[\s\S]*29\.00/);
 
       const before = sandbox.world.clock.offsetMs();
       await page.getByRole('button', { name: 'Advance 1 day' }).focus();
       await page.keyboard.press('Space');
-      await expect.poll(() => sandbox.world.clock.offsetMs()).toBe(before + 86_400_000);
+      await expect.poll(() => sandbox.world.clock.offsetMs(), slowly).toBe(before + 86_400_000);
 
       const refund = page.getByRole('button', { name: /^Refund ch_.* in full$/ });
       await refund.focus();
       await page.keyboard.press('Enter');
-      await expect.poll(() => page.getByRole('region', { name: 'Latest payments' }).textContent()).toContain('refunded');
+      await expect.poll(() => page.getByRole('region', { name: 'Latest payments' }).textContent(), slowly).toContain('refunded');
       expect(await refund.count()).toBe(0);
       expect(await page.evaluate(() => document.activeElement?.closest('[data-live]')?.getAttribute('data-live'))).toBe('payments');
     }));
@@ -83,9 +86,9 @@ describe('the console', () => {
       expect(await form.getByLabel('Copies').isVisible()).toBe(false);
       await form.getByLabel('and at most (ms)').fill('1');
       await form.getByRole('button', { name: 'Misdeliver' }).click();
-      await expect.poll(() => said(page).textContent()).toContain('max_ms: must not be less than min_ms');
+      await expect.poll(() => said(page).textContent(), slowly).toContain('max_ms: must not be less than min_ms');
       await form.getByLabel('and at most (ms)').fill('9000');
       await form.getByRole('button', { name: 'Misdeliver' }).click();
-      await expect.poll(() => page.getByRole('region', { name: 'Misdelivery rules' }).textContent()).toContain('min ms 2000, max ms 9000');
+      await expect.poll(() => page.getByRole('region', { name: 'Misdelivery rules' }).textContent(), slowly).toContain('min ms 2000, max ms 9000');
     }));
 });

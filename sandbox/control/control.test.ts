@@ -50,7 +50,7 @@ describe('the clock', () => {
     const started = performance.now();
     const advanced = await call('POST', '/clock/advance', { by_seconds: 3600 });
     expect(performance.now() - started).toBeGreaterThan(140);
-    expect(performance.now() - started).toBeLessThan(900);
+    expect(performance.now() - started).toBeLessThan(950);
     expect(advanced.body['offset_ms']).toBe(offset_ms + 3_600_000);
     expect(seen).toEqual([offset_ms + 3_600_000]);
     stopped.abort();
@@ -67,7 +67,7 @@ describe('the clock', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const started = performance.now();
     await call('POST', '/clock/advance', { by_seconds: 60 });
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(900);
   });
 
   test('one that was answered and never came back is waited for a second, once', async () => {
@@ -81,7 +81,7 @@ describe('the clock', () => {
     };
     expect(await timed()).toBeGreaterThan(900);
     expect((await once).offset_ms).toBe(offset_ms + 60_000);
-    expect(await timed()).toBeLessThan(500);
+    expect(await timed()).toBeLessThan(900);
   });
 });
 

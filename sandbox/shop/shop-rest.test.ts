@@ -10,6 +10,9 @@ import { shopsOf } from './shop-part';
 import type { Shop } from './shop-types';
 import type { ShopWorld } from './shop-world';
 
+/** A busy machine may take its time. */
+const slowly = { timeout: 10_000 };
+
 let sandbox: Sandbox;
 let shops: ShopWorld;
 let yen: Shop;
@@ -157,13 +160,13 @@ describe('webhooks', () => {
     const made = await call(euro, 'POST', '/webhooks', { topic: 'order.updated', delivery_url: url, secret: 'geheim' });
     expect(made.status).toBe(201);
     expect(made.body).not.toHaveProperty('secret');
-    await expect.poll(() => got.length).toBe(1);
+    await expect.poll(() => got.length, slowly).toBe(1);
     expect(got[0]?.body).toBe(`webhook_id=${made.body.id}`);
     expect(got[0]?.headers).not.toHaveProperty('x-wc-webhook-signature');
     const order = createOrder(shops, euro, demoOrder(euro, seededRandom(5)), 'shop');
     await call(euro, 'PUT', `/orders/${order.id}`, { status: 'on-hold' });
     await call(euro, 'PUT', `/orders/${order.id}`, { status: 'processing' });
-    await expect.poll(() => got.length).toBe(2);
+    await expect.poll(() => got.length, slowly).toBe(2);
     const sent = got[1];
     expect(sent?.headers['x-wc-webhook-topic']).toBe('order.updated');
     expect(sent?.headers['x-wc-webhook-signature']).toBe(createHmac('sha256', 'geheim').update(sent?.body ?? '').digest('base64'));

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
@@ -37,7 +38,7 @@ function emit(type = 'charge.succeeded', input: { account?: string; livemode?: b
 
 const rule = (change: NewMisdeliveryRule) => deliveriesOf(sandbox.world).rules.add(change);
 const idsSeen = () => receiver.got.map((one) => (JSON.parse(one.body) as { id: string }).id);
-const settled = () => deliveriesOf(sandbox.world).settled(5000);
+const settled = () => deliveriesOf(sandbox.world).settled(15_000);
 
 beforeEach(async () => {
   receiver = await Receiver.open();
@@ -113,7 +114,7 @@ describe('retries', () => {
     const event = emit();
     await settled();
     const row = () => deliveriesOf(sandbox.world).rows.ofEvent(event.id)[0];
-    await expect.poll(() => row()?.attempts.length, { timeout: 3000 }).toBe(2);
+    await expect.poll(() => row()?.attempts.length, { timeout: 10_000 }).toBe(2);
     for (let i = 0; i < 8; i++) {
       await sandbox.world.clock.advance({ by_seconds: 86_400 });
       await settled();
@@ -136,7 +137,7 @@ describe('retries', () => {
     sandbox.world.clock.stop();
     sandbox.world.store.flush();
     sandbox = await openSandbox({ host: '127.0.0.1', port: 0, dataDir: dir, freshOffsetMs: 0 });
-    await expect.poll(() => idsSeen(), { timeout: 4000 }).toEqual([event.id, event.id]);
+    await expect.poll(() => idsSeen(), { timeout: 10_000 }).toEqual([event.id, event.id]);
     await first.close();
     rmSync(dir, { recursive: true });
   });
@@ -146,14 +147,19 @@ describe('misdelivery', () => {
   test('duplicates: two at the same moment over connections of their own, one more later', async () => {
     endpoint();
     rule({ ...everything, kind: 'duplicate', copies: 3, together: 2, spread_ms: 0 });
-    receiver.answer = (_n, reply) => setTimeout(() => reply.end(), 50);
+    const first: ServerResponse[] = [];
+    receiver.answer = (n, reply) => {
+      if (n > 1) return void reply.end();
+      // Neither of the first two is answered before both have arrived in full.
+      first.push(reply);
+      if (first.length === 2) for (const one of first) one.end();
+    };
     const event = emit();
     await settled();
     expect(idsSeen()).toEqual([event.id, event.id, event.id]);
     const sockets = new Set(receiver.got.map((one) => one.socket));
     expect(sockets.size).toBe(3);
-    const at = receiver.got.map((one) => one.at).sort((a, b) => a - b);
-    expect((at[1] ?? 0) - (at[0] ?? 0)).toBeLessThan(20);
+    expect(first).toHaveLength(2);
     expect(sandbox.world.events.rows.get(event.id)?.pending_webhooks).toBe(0);
   });
 
@@ -247,11 +253,13 @@ describe('misdelivery', () => {
   });
 });
 
-test('five hundred events arrive in well under two seconds', async () => {
+test('an event costs little: five hundred a second are possible', async () => {
   endpoint();
-  const started = performance.now();
+  const started = process.cpuUsage();
   for (let i = 0; i < 500; i++) emit('charge.succeeded', { object: { id: newId('ch'), filler: 'x'.repeat(4000) } });
-  await settled();
+  await deliveriesOf(sandbox.world).settled(15_000);
   expect(receiver.got).toHaveLength(500);
-  expect(performance.now() - started).toBeLessThan(2000);
+  // Processor time, so that a busy machine does not count; it includes the receiver's and the test's share.
+  const { user, system } = process.cpuUsage(started);
+  expect((user + system) / 500).toBeLessThan(4000);
 });

@@ -4,8 +4,6 @@ import type { AddressInfo, Socket } from 'node:net';
 export interface Received {
   readonly body: string;
   readonly headers: IncomingHttpHeaders;
-  /** When the last byte of the request arrived, milliseconds of the process. */
-  readonly at: number;
   readonly socket: Socket;
 }
 
@@ -25,7 +23,7 @@ export class Receiver {
       request.setEncoding('utf8');
       request.on('data', (part: string) => (body += part));
       request.on('end', () => {
-        const n = receiver.got.push({ body, headers: request.headers, at: performance.now(), socket: request.socket }) - 1;
+        const n = receiver.got.push({ body, headers: request.headers, socket: request.socket }) - 1;
         receiver.answer(n, reply);
       });
     });
