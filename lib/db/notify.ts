@@ -12,8 +12,10 @@ export type Channel = (typeof channels)[keyof typeof channels]
 
 /** Sent when the surrounding transaction commits. */
 export async function notify(sql: Sql, channel: Channel, payload = ''): Promise<void> {
-  await sql.query('SELECT pg_notify($1, $2)', [channel, payload])
+  await sql.query('SELECT pg_notify($1, $2)::text', [channel, payload])
 }
+
+const started = (): { yes: boolean } => once('notify-hub-started', () => ({ yes: false }))
 
 type Hub = { listeners: Map<Channel, Set<(payload: string) => void>>; stop(): Promise<void> }
 
@@ -23,6 +25,7 @@ type Hub = { listeners: Map<Channel, Set<(payload: string) => void>>; stop(): Pr
  */
 function hub(): Hub {
   return once('notify-hub', () => {
+    started().yes = true
     const listeners: Hub['listeners'] = new Map(Object.values(channels).map((name) => [name, new Set()]))
     const stopping = new AbortController()
     let current: Client | undefined
@@ -65,6 +68,7 @@ export function listen(channel: Channel, tell: (payload: string) => void): () =>
   return () => void set?.delete(tell)
 }
 
+/** Ends the listening connection, if anyone ever listened. */
 export async function closeHub(): Promise<void> {
-  await hub().stop()
+  if (started().yes) await hub().stop()
 }

@@ -1,15 +1,20 @@
-import { Pool, types, type PoolClient } from 'pg'
+import { Pool, types, type CustomTypesConfig, type PoolClient } from 'pg'
 import { config } from '@/lib/config/config'
 import { once } from '@/lib/kernel/once'
 import { log } from '@/lib/log/log'
 
-/** bigint columns are minor units: a JavaScript number would lose them. Dates stay Date (UTC). */
-types.setTypeParser(types.builtins.INT8, (text) => BigInt(text))
+/**
+ * bigint columns are minor units: a JavaScript number would lose them. Per pool, because Prisma shares the driver and
+ * reads integers its own way.
+ */
+export const rowTypes: CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === types.builtins.INT8 && format !== 'binary' ? (text: string) => BigInt(text) : types.getTypeParser(oid, format)),
+}
 
 export type Sql = Pick<PoolClient, 'query'>
 
 function makePool(name: string, connectionString: string, max: number): Pool {
-  const pool = new Pool({ connectionString, max, application_name: `matchbook ${name}`, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 })
+  const pool = new Pool({ connectionString, max, types: rowTypes, application_name: `matchbook ${name}`, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 })
   pool.on('error', (error) => log().warn({ error, pool: name }, 'an idle database connection was lost'))
   return pool
 }

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import Stripe from 'stripe'
 import { createConnection } from '@/lib/connections/create-connection'
-import { closePools } from '@/lib/db/pools'
+import { closePools, rowTypes } from '@/lib/db/pools'
 import { newId, publicId } from '@/lib/kernel/id'
 import { createTenant } from '@/lib/tenancy/create-tenant'
 import { createTestDatabase } from '@/scripts/test-database'
@@ -15,7 +15,7 @@ export async function openHouse() {
   Object.assign(process.env, {
     MATCHBOOK_MODE: 'test', MATCHBOOK_SECRET: Buffer.alloc(32, 7).toString('base64'), DATABASE_URL: db.appUrl, DATABASE_WORKER_URL: db.workerUrl, LOG_LEVEL: 'error', STRIPE_TEST_SECRET_KEY: 'sk_test_none',
   })
-  const owner = new Client({ connectionString: db.ownerUrl })
+  const owner = new Client({ connectionString: db.ownerUrl, types: rowTypes })
   await owner.connect()
   const secret = 'whsec_house'
   const account = 'acct_house'

@@ -1028,7 +1028,7 @@ CREATE POLICY all_tenants ON "tenant" TO matchbook_worker USING (true) WITH CHEC
 -- Privileges. The app role writes what a person or a caller asks for; the mirror of Stripe's objects, the ledger and
 -- the verdicts are written by the worker role alone.
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO matchbook_app;
-REVOKE ALL ON "inbox_lease", "stripe_account", "_prisma_migrations" FROM matchbook_app;
+REVOKE ALL ON "inbox_lease", "stripe_account" FROM matchbook_app;
 GRANT INSERT, UPDATE ON "session" TO matchbook_app;
 GRANT INSERT, UPDATE, DELETE ON "sign_in_throttle" TO matchbook_app;
 GRANT INSERT, UPDATE ON "api_key", "api_request", "order", "order_revision", "order_payment_claim", "checkout_attempt", "outbound_request", "object_read", "export_batch" TO matchbook_app;
