@@ -2,6 +2,7 @@ import type { World } from '../core/world';
 import type { AccountRow } from './accounts';
 import type { EventRequest } from './events';
 import { missing } from './protocol/errors';
+import { API_VERSION } from './protocol/version';
 import type { Owned, Tables } from './tables';
 import { tablesOf } from './tables';
 
@@ -16,13 +17,15 @@ export interface Call {
   readonly permissions: ReadonlySet<string> | null;
   /** `ca_...` of the platform that acts on a connected account; null when the account acts itself. */
   readonly application: string | null;
+  /** The API version asked for; objects have the current shape whatever it says. */
+  readonly version: string;
 }
 
 /** A call for what happens without a request. Throws when the account does not exist. */
 export function automaticCall(world: World, accountId: string, livemode: boolean): Call {
   const account = world.accounts.get(accountId);
   if (account === undefined) throw new RangeError(`no account ${accountId}`);
-  return { world, tables: tablesOf(world.store), account, livemode, request: null, permissions: null, application: null };
+  return { world, tables: tablesOf(world.store), account, livemode, request: null, permissions: null, application: null, version: API_VERSION };
 }
 
 /** What every row of an object starts with. */

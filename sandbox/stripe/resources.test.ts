@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventsOf, expectSequence, pay, sessionParams, startFront, type Front } from '../testing/shop-front';
+import { card, confirm, eventsOf, expectSequence, pay, sessionParams, startFront, type Front } from '../testing/shop-front';
+import { tablesOf } from './tables';
 
 let front: Front;
 beforeEach(async () => {
@@ -101,6 +102,15 @@ describe('payment methods', () => {
     const customer = await front.stripe.customers.create();
     await front.stripe.paymentMethods.attach(method.id, { customer: customer.id });
     expect((await front.stripe.paymentMethods.list({ customer: customer.id, type: 'card' })).data.map((row) => row.id)).toEqual([method.id]);
+  });
+
+  it('that are no test cards leave no number behind', async () => {
+    const session = await front.stripe.checkout.sessions.create(sessionParams());
+    const answer = await confirm(front, session, card('4539578763621486'));
+    expect(answer.body.error).toMatchObject({ decline_code: 'test_mode_live_card' });
+    const kept = [...tablesOf(front.sandbox.world.store).payment_method.all()];
+    expect(kept).toHaveLength(1);
+    expect(JSON.stringify(kept)).not.toContain('4539578763621486');
   });
 
   it('of a payment are named by its charge', async () => {

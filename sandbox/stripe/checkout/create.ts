@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { newId, randomText } from '../../core/ids';
+import { randomText } from '../../core/ids';
 import { DAY, find, ownedBy, type Call } from '../call';
 import { ApiError, invalidParam, notModelled } from '../protocol/errors';
 import { applyMetadata } from '../protocol/params';

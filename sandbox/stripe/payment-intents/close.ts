@@ -4,7 +4,8 @@ import { sessionCaptured } from '../checkout/complete';
 import { emit, type Call } from '../call';
 import { invalidParam, refused } from '../protocol/errors';
 import { formatAmount } from '../money';
-import { idOf, type PaymentIntentRow } from '../tables';
+import { reverseUncaptured } from '../refunds/refund';
+import { idOf, type ChargeRow, type PaymentIntentRow } from '../tables';
 import { changeIntent } from './build';
 
 /**
@@ -28,6 +29,7 @@ export function capture(call: Call, intent: PaymentIntentRow, amountToCapture: n
     throw invalidParam('amount_to_capture', `The provided amount (${formatAmount(amount, currency)}) is larger than the amount that can be captured (${formatAmount(amount_capturable, currency)}).`, 'amount_too_large');
   }
   const total = charge.object.amount_captured + amount;
+  if (call.version < WITHOUT_REVERSAL_SINCE && final && amount < amount_capturable) return captureWithReversal(call, intent, charge, amount);
   const captured = captureNow(call, { ...charge, object: { ...charge.object, captured: true, amount_captured: total } }, amount);
   const left = amount_capturable - amount;
   const more = !final && left > 0;
@@ -41,6 +43,21 @@ export function capture(call: Call, intent: PaymentIntentRow, amountToCapture: n
     emit(call, 'payment_intent.amount_capturable_updated', paid.object, { amount_capturable });
     return paid;
   }
+  emit(call, 'payment_intent.succeeded', paid.object);
+  sessionCaptured(call, paid);
+  return paid;
+}
+
+/** Before this version a partial capture captured everything and gave the rest back. */
+const WITHOUT_REVERSAL_SINCE = '2025-03-31';
+
+/** The old way, for requests that ask for an older API version: the whole amount is booked, the rest returned by a refund. */
+function captureWithReversal(call: Call, intent: PaymentIntentRow, charge: ChargeRow, amount: number): PaymentIntentRow {
+  const held = charge.object.amount;
+  const booked = captureNow(call, { ...charge, object: { ...charge.object, captured: true, amount_captured: held } }, held);
+  const paid = changeIntent(call, intent, { status: 'succeeded', amount_received: amount, amount_capturable: 0 });
+  emit(call, 'charge.captured', booked.object, { captured: false, amount_captured: 0, balance_transaction: null });
+  reverseUncaptured(call, booked, held - amount);
   emit(call, 'payment_intent.succeeded', paid.object);
   sessionCaptured(call, paid);
   return paid;

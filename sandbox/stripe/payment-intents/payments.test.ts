@@ -278,6 +278,22 @@ describe('manual capture', () => {
     expect((await front.stripe.refunds.create({ payment_intent: intent.id })).amount).toBe(600);
   });
 
+  it('in part, asked for in an older version, books all and gives the rest back', async () => {
+    const intent = await hold();
+    await front.stripe.paymentIntents.capture(intent.id, { amount_to_capture: 600 }, { apiVersion: '2024-06-20' });
+    expectSequence((await eventsOf(front.stripe)).slice(3), [
+      { type: 'charge.captured', by: 'api', object: { amount_captured: 1000 }, previous: { captured: false, amount_captured: 0, balance_transaction: null } },
+      { type: 'refund.created', by: 'api', object: { amount: 400, status: 'succeeded' } },
+      { type: 'charge.refunded', by: 'api', object: { amount_refunded: 400, refunded: false }, previous: { amount_refunded: 0 } },
+      { type: 'payment_intent.succeeded', by: 'api', object: { amount_received: 600 } },
+    ]);
+    const rows = (await front.stripe.balanceTransactions.list()).data;
+    expect(rows).toMatchObject([
+      { type: 'refund', reporting_category: 'partial_capture_reversal', amount: -400, fee: -12, net: -388 },
+      { type: 'charge', amount: 1000, fee: 59, net: 941 },
+    ]);
+  });
+
   it('can be cancelled, or runs out after seven days', async () => {
     const cancelled = await front.stripe.paymentIntents.cancel((await hold()).id, { cancellation_reason: 'requested_by_customer' });
     expect(cancelled).toMatchObject({ status: 'canceled', cancellation_reason: 'requested_by_customer', amount_capturable: 0 });

@@ -5,7 +5,7 @@ import { ownedBy, type Call } from '../call';
 import { declined, invalidParam, missing } from '../protocol/errors';
 import type { PaymentMethodRow } from '../tables';
 import { BANK_TOKENS, ibanBehaviour, usAccountBehaviour } from '../test-methods/banks';
-import { CARD_TOKENS, cardBehaviour, luhn } from '../test-methods/cards';
+import { CARD_TOKENS, cardBehaviour, luhn, storedNumber } from '../test-methods/cards';
 import type { MethodData } from './params';
 
 /** Same account or card number, same fingerprint within an account. */
@@ -68,7 +68,7 @@ function cardMethod(call: Call, input: CardInput, billing: Stripe.PaymentMethod.
       wallet: null,
     },
   } satisfies Stripe.PaymentMethod;
-  return call.tables.payment_method.put({ ...ownedBy(call, object), behaviour: `card:${input.number}` });
+  return call.tables.payment_method.put({ ...ownedBy(call, object), behaviour: `card:${storedNumber(input.number)}` });
 }
 
 function usBankMethod(call: Call, number: string, holder: 'company' | 'individual', billing: Stripe.PaymentMethod.BillingDetails): PaymentMethodRow {

@@ -152,6 +152,7 @@ export class Router {
         livemode: caller.livemode,
         request: { id: requestId, idempotency_key: idempotencyKey },
         permissions: caller.owner.permissions,
+        version: c.req.header('stripe-version') ?? API_VERSION,
         application: caller.owner.account.id === caller.account.id ? null : `ca_${caller.owner.account.id.slice('acct_'.length)}`,
       };
       if (definition.permission !== null && !allows(call.permissions, definition.permission)) {

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
 import { newId } from '../../core/ids';
-import { addTransaction } from '../balance/transactions';
+import { addTransaction, stripeFee } from '../balance/transactions';
 import { emit, find, ownedBy, type Call } from '../call';
-import { formatAmount } from '../money';
+import { formatAmount, processingFee } from '../money';
 import { invalidParam, refused } from '../protocol/errors';
 import { idOf, type BalanceTransactionRow, type ChargeRow, type RefundRow } from '../tables';
 import { behaviourOf } from '../test-methods/behaviour';
@@ -95,28 +95,7 @@ export function createRefund(call: Call, request: RefundRequest): RefundRow {
   const status = ending === 'pending' ? 'pending' : 'succeeded';
   const id = newId(behaviour.type === 'card' ? 're' : 'pyr', 24);
   const transaction = book(call, charge, id, amount);
-  const object = {
-    id,
-    object: 'refund',
-    amount,
-    balance_transaction: transaction.id,
-    charge: charge.id,
-    created: call.world.clock.now(),
-    currency: charge.object.currency,
-    customer: idOf(charge.object.customer),
-    customer_account: null,
-    destination_details: destination(charge, status),
-    metadata: request.metadata,
-    payment_intent: idOf(charge.object.payment_intent),
-    payment_method: charge.object.payment_method,
-    ...(status === 'pending' ? { pending_reason: 'processing' } : {}),
-    reason: request.reason ?? null,
-    receipt_number: null,
-    source_transfer_reversal: null,
-    status,
-    transfer_reversal: null,
-  } satisfies Stripe.Refund;
-  const row = call.tables.refund.put({ ...ownedBy(call, object), counted: true });
+  const row = storeRefund(call, charge, { id, amount, transaction: transaction.id, status, reason: request.reason ?? null, metadata: request.metadata });
   const before = charge.object;
   const after = shiftRefunded(call, charge, amount, amount);
   emit(call, 'refund.created', row.object);
@@ -129,6 +108,65 @@ export function createRefund(call: Call, request: RefundRequest): RefundRow {
     call.world.clock.schedule(call.world.clock.now() + call.world.config.values.refundSettleSeconds, REFUND_DUE, due);
   }
   return row;
+}
+
+/**
+ * The part of an authorisation that was not captured, as API versions before 2025-03-31.basil show it: a refund, and
+ * a transaction of type refund with reporting category partial_capture_reversal that gives the fee's share back too.
+ */
+export function reverseUncaptured(call: Call, charge: ChargeRow, amount: number): void {
+  const { currency } = charge.object;
+  const method = behaviourOf(charge.behaviour).type;
+  const share = processingFee(method, currency, charge.object.amount) - processingFee(method, currency, charge.object.amount - amount);
+  const id = newId('re', 24);
+  const transaction = addTransaction(call, {
+    type: 'refund',
+    reporting_category: 'partial_capture_reversal',
+    amount: -amount,
+    currency,
+    fee_details: [stripeFee(-share, currency, 'Stripe processing fees')],
+    source: id,
+    description: null,
+    available: 'now',
+  });
+  const row = storeRefund(call, charge, { id, amount, transaction: transaction.id, status: 'succeeded', reason: null, metadata: {} });
+  const after = shiftRefunded(call, charge, amount, amount);
+  emit(call, 'refund.created', row.object);
+  emit(call, 'charge.refunded', after.object, { amount_refunded: 0 });
+}
+
+interface StoredRefund {
+  readonly id: string;
+  readonly amount: number;
+  readonly transaction: string;
+  readonly status: 'pending' | 'succeeded';
+  readonly reason: Stripe.Refund.Reason | null;
+  readonly metadata: Record<string, string>;
+}
+
+function storeRefund(call: Call, charge: ChargeRow, fields: StoredRefund): RefundRow {
+  const object = {
+    id: fields.id,
+    object: 'refund',
+    amount: fields.amount,
+    balance_transaction: fields.transaction,
+    charge: charge.id,
+    created: call.world.clock.now(),
+    currency: charge.object.currency,
+    customer: idOf(charge.object.customer),
+    customer_account: null,
+    destination_details: destination(charge, fields.status),
+    metadata: fields.metadata,
+    payment_intent: idOf(charge.object.payment_intent),
+    payment_method: charge.object.payment_method,
+    ...(fields.status === 'pending' ? { pending_reason: 'processing' } : {}),
+    reason: fields.reason,
+    receipt_number: null,
+    source_transfer_reversal: null,
+    status: fields.status,
+    transfer_reversal: null,
+  } satisfies Stripe.Refund;
+  return call.tables.refund.put({ ...ownedBy(call, object), counted: true });
 }
 
 /** A pending refund reached the customer. */

@@ -127,6 +127,11 @@ export function cardBehaviour(number: string): CardBehaviour {
   return { ...declines(DECLINES.not_a_test_card), brand };
 }
 
+/** What may be kept of a number: test cards whole, of any other (it might be somebody's) only the first digit. */
+export function storedNumber(number: string): string {
+  return number in CARDS ? number : number.charAt(0);
+}
+
 /** The Luhn check of a card number. */
 export function luhn(number: string): boolean {
   if (!/^\d{12,19}$/.test(number)) return false;
