@@ -21,13 +21,13 @@ export const tenantId = '01900000-0000-7000-8000-00000000000a'
 export const connectionId = '01900000-0000-7000-8000-00000000000c'
 
 /** A database of its own with one tenant, and a store of it at a fake shop. */
-export async function makeFakeWorld(more: { origin?: string; path?: string; credentials?: Record<string, string>; currency?: string } = {}): Promise<FakeWorld> {
+export async function makeFakeWorld(more: { origin?: string; path?: string; credentials?: Record<string, string>; currency?: string; ourUrl?: string } = {}): Promise<FakeWorld> {
   const shop = new FakeShop()
   const origin = more.origin ?? (await shop.open())
   const database = await createTestDatabase()
   Object.assign(process.env, {
     MATCHBOOK_MODE: 'sandbox', SANDBOX_URL: origin, MATCHBOOK_SECRET: Buffer.alloc(32, 7).toString('base64'), LOG_LEVEL: 'error',
-    DATABASE_URL: database.appUrl, DATABASE_WORKER_URL: database.workerUrl, MATCHBOOK_URL: 'http://127.0.0.1:3999',
+    DATABASE_URL: database.appUrl, DATABASE_WORKER_URL: database.workerUrl, MATCHBOOK_URL: more.ourUrl ?? 'http://127.0.0.1:3999',
   })
   const client = new Client({ connectionString: database.workerUrl })
   await client.connect()
@@ -46,7 +46,7 @@ export async function makeFakeWorld(more: { origin?: string; path?: string; cred
     close: async () => {
       await client.end()
       await closePools()
-      await shop.close()
+      if (shop.origin !== '') await shop.close()
       await database.drop()
     },
   }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import type { StoreOrder } from '@/lib/commerce/core/order'
+import { decideMarkPaid } from './mark-paid'
+import { noteText } from './note-text'
+import { afterFailure, triesWhenRefused, triesWhenRetryable } from './retry'
+
+const order: StoreOrder = {
+  external_id: '1', display_number: '1', status: 'pending', standing: 'open', currency: 'eur', total: 2000n, total_text: '20.00', problem: null, customer_name: null, customer_email: null,
+  payment_method: null, placed_at: null, paid_at: null, modified_at: null, lines: [], claims: [],
+}
+const payment = { reference: 'pi_1', amount: 2000n, currency: 'eur', payment_id: 'p' }
+const ours = [{ reference: 'pi_1', gateway: null, paid_at: null }]
+const theirs = [{ reference: 'pi_2', gateway: null, paid_at: null }]
+const at = new Date('2026-01-01T00:00:00Z')
+
+describe('what to do about a paid order', () => {
+  const table: [string, Partial<StoreOrder> | null, string, string | null][] = [
+    ['waiting for it', {}, 'write', null],
+    ['waiting, with the id of an abandoned try', { claims: theirs }, 'write', null],
+    ['naming us but not paid yet', { claims: ours }, 'write', null],
+    ['paid by us', { standing: 'paid', claims: ours, paid_at: at }, 'already', null],
+    ['paid by us, though its total changed since', { standing: 'paid', claims: ours, paid_at: at, total: 1n }, 'already', null],
+    ['paid by us and refunded in the store', { standing: 'refunded', claims: ours, paid_at: at }, 'already', null],
+    ['refunded, never paid by us', { standing: 'refunded', claims: theirs, paid_at: at }, 'skip', 'paid_but_order_cancelled'],
+    ['paid by another', { standing: 'paid', claims: theirs }, 'skip', 'order_paid_elsewhere'],
+    ['cancelled, even naming us', { standing: 'canceled', claims: ours, paid_at: at }, 'skip', 'paid_but_order_cancelled'],
+    ['in the trash', { standing: 'deleted' }, 'skip', 'paid_but_order_cancelled'],
+    ['gone', null, 'skip', 'paid_but_order_cancelled'],
+    ['unknown', { standing: 'unclassified' }, 'skip', 'order_status_unclassified'],
+    ['one cent dearer', { total: 2001n }, 'skip', 'order_total_differs'],
+    ['of an unreadable amount', { total: null, problem: 'too_many_decimals' }, 'skip', 'order_total_differs'],
+    ['in another currency', { currency: 'usd' }, 'skip', 'order_total_differs'],
+  ]
+  it.each(table)('an order %s', (_, change, act, finding) => {
+    const decision = decideMarkPaid(change === null ? null : { ...order, ...change }, payment)
+    expect([decision.act, decision.act === 'skip' ? decision.finding : null]).toEqual([act, finding])
+  })
+})
+
+it('waits longer each time, and gives up', () => {
+  expect([1, 2, 3, 9, 10, 50].map((n) => afterFailure(n, true, 0))).toEqual([2, 4, 8, 512, 900, 900].map((waitSeconds) => ({ state: 'queued', waitSeconds })))
+  expect(afterFailure(3, true, 1)).toEqual({ state: 'queued', waitSeconds: 6 })
+  expect([afterFailure(triesWhenRefused - 1, false, 0).state, afterFailure(triesWhenRefused, false, 0).state, afterFailure(triesWhenRetryable - 1, true, 0).state, afterFailure(triesWhenRetryable, true, 0).state]).toEqual(['queued', 'dead', 'queued', 'dead'])
+})
+
+it('writes notes in exact amounts', () => {
+  expect(noteText({ note: 'refund', status: 'failed', reference: 're_1', amount: 1200n, currency: 'jpy', failure_reason: 'expired_or_canceled_card' })).toBe('Matchbook: the refund of 1,200 JPY failed at Stripe (expired or canceled card); the money is still here (re_1).')
+  expect(noteText({ note: 'dispute', status: 'needs_response', reference: 'du_1', amount: 123456n, currency: 'eur', reason: 'product_not_received' })).toBe("Matchbook: the customer's bank disputes 1,234.56 EUR (product not received); the dispute is needs response (du_1).")
+})
