@@ -5,7 +5,6 @@ import type { ReactNode } from 'react'
 import '@fontsource-variable/inter/index.css'
 import '@fontsource-variable/jetbrains-mono/index.css'
 import './globals.css'
-import { HintLayer } from '@/components/ui/hint-layer'
 import { themeFrom, THEME_COOKIE } from '@/components/ui/theme'
 
 export const metadata: Metadata = {
@@ -34,10 +33,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = themeFrom((await cookies()).get(THEME_COOKIE)?.value)
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme}>
-      <body>
-        {children}
-        <HintLayer />
-      </body>
+      <body>{children}</body>
     </html>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 
 import { Menu as MenuIcon, Search } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { usePathname } from 'next/navigation'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { IconButton } from '@/components/ui/button'
@@ -8,23 +9,26 @@ import { cx } from '@/components/ui/class-names'
 import { ClockProvider } from '@/components/ui/clock'
 import { Drawer } from '@/components/ui/dialog'
 import { hint } from '@/components/ui/hint'
+import { HintLayer } from '@/components/ui/hint-layer'
 import { useKeptScroll } from '@/components/ui/kept-scroll'
 import { Key } from '@/components/ui/keys'
 import { isTyping } from '@/components/ui/list-keys'
 import { keepPreference } from '@/components/ui/preference'
 import { RAIL_COOKIE } from '@/components/ui/theme'
 import { ModeSwitch } from './mode-switch'
-import { Palette } from './palette'
 import { PeopleMenu } from './people-menu'
 import { Rail } from './rail'
 import type { FrameView } from './view'
+
+// Loaded when it is first asked for: most pages are read without it.
+const Palette = dynamic(() => import('./palette').then((module) => module.Palette), { ssr: false })
 
 /** What surrounds every screen of a tenant: rail (a drawer under 900 px), search, mode, people, and the mark of unreal money. */
 export function Frame({ of, children }: { of: FrameView; children: ReactNode }) {
   const path = usePathname()
   const [narrow, setNarrow] = useState(of.railNarrow)
   const [drawer, setDrawer] = useState(false)
-  const [palette, setPalette] = useState(false)
+  const [palette, setPalette] = useState<'never' | 'open' | 'closed'>('never')
   const main = useRef<HTMLElement>(null)
   useKeptScroll(main, path)
 
@@ -32,10 +36,10 @@ export function Frame({ of, children }: { of: FrameView; children: ReactNode }) 
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
         event.preventDefault()
-        setPalette(true)
+        setPalette('open')
       } else if (event.key === '/' && !isTyping(event)) {
         event.preventDefault()
-        setPalette(true)
+        setPalette('open')
       }
     }
     document.addEventListener('keydown', onKey)
@@ -78,7 +82,7 @@ export function Frame({ of, children }: { of: FrameView; children: ReactNode }) 
             </IconButton>
             <button
               type="button"
-              onClick={() => setPalette(true)}
+              onClick={() => setPalette('open')}
               aria-keyshortcuts="/ Control+K"
               className="flex h-8 w-full max-w-md min-w-0 items-center gap-2 rounded-md border border-line-strong bg-surface px-2.5 text-left text-sm text-faint hover:border-edge hover:text-soft max-sm:w-auto max-sm:flex-1"
             >
@@ -108,7 +112,10 @@ export function Frame({ of, children }: { of: FrameView; children: ReactNode }) 
       <Drawer open={drawer} onOpenChange={setDrawer} title="Places">
         <Rail of={of} narrow={false} onGo={() => setDrawer(false)} />
       </Drawer>
-      <Palette of={of} open={palette} onOpenChange={setPalette} />
+      {palette !== 'never' && (
+        <Palette of={of} open={palette === 'open'} onOpenChange={(open) => setPalette(open ? 'open' : 'closed')} />
+      )}
+      <HintLayer />
     </ClockProvider>
   )
 }

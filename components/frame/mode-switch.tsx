@@ -2,7 +2,7 @@
 
 import { usePathname, useSearchParams } from 'next/navigation'
 import { Segments } from '@/components/ui/segments'
-import { switchedMode } from './palette'
+import { switchedMode } from './places'
 
 /** Live or test: two worlds that never mix. */
 export function ModeSwitch({ mode }: { mode: 'live' | 'test' }) {

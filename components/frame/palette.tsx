@@ -8,7 +8,7 @@ import { Amount } from '@/components/money/amount'
 import { BareDialog } from '@/components/ui/dialog'
 import { Key } from '@/components/ui/keys'
 import { chooseTheme } from '@/components/ui/preference'
-import { placeHref, places } from './places'
+import { placeHref, places, switchedMode } from './places'
 import type { FrameView, SearchHit } from './view'
 
 const ASK_AFTER_MS = 120
@@ -196,18 +196,4 @@ function Item({ value, onSelect, children }: { value: string; onSelect: () => vo
 
 function withQuery(href: string, query: string): string {
   return `${href}${href.includes('?') ? '&' : '?'}q=${encodeURIComponent(query)}`
-}
-
-/** The same list in the other mode: one thing's page leads to its list, because the thing is not there. */
-export function switchedMode(path: string, query: string, mode: 'live' | 'test'): string {
-  const [, slug = '', place = ''] = path.split('/')
-  const kept = new URLSearchParams()
-  const before = new URLSearchParams(query)
-  for (const name of ['sort', 'cols']) {
-    const value = before.get(name)
-    if (value !== null) kept.set(name, value)
-  }
-  if (mode === 'test') kept.set('mode', 'test')
-  const text = kept.toString()
-  return `/${slug}${place === '' ? '' : `/${place}`}${text === '' ? '' : `?${text}`}`
 }

@@ -33,3 +33,17 @@ export const places: Readonly<Record<PlaceKey, { name: string; path: string; ico
 export function placeHref(slug: string, key: PlaceKey, mode: 'live' | 'test'): string {
   return `/${slug}${places[key].path}${mode === 'test' ? '?mode=test' : ''}`
 }
+
+/** The same list in the other mode: one thing's page leads to its list, because the thing is not there. */
+export function switchedMode(path: string, query: string, mode: 'live' | 'test'): string {
+  const [, slug = '', place = ''] = path.split('/')
+  const kept = new URLSearchParams()
+  const before = new URLSearchParams(query)
+  for (const name of ['sort', 'cols']) {
+    const value = before.get(name)
+    if (value !== null) kept.set(name, value)
+  }
+  if (mode === 'test') kept.set('mode', 'test')
+  const text = kept.toString()
+  return `/${slug}${place === '' ? '' : `/${place}`}${text === '' ? '' : `?${text}`}`
+}

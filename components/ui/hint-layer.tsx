@@ -25,7 +25,7 @@ function read(anchor: HTMLElement): Shown {
 /**
  * The one place that shows hints and copies ids for the whole page, by delegation: any element with the attributes of
  * `hint()` gets a hint on hover, keyboard focus or tap; a click on `[data-copy]` copies that value and says so. Mounted
- * once in the root layout. One layer instead of one tooltip per cell keeps a table of fifty rows light.
+ * once per page, by the frame. One layer instead of one tooltip per cell keeps a table of fifty rows light.
  */
 export function HintLayer() {
   const [shown, setShown] = useState<Shown | null>(null)
