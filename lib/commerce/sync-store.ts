@@ -4,6 +4,7 @@ import { openExceptions, type NewException } from '@/lib/exceptions/open-excepti
 import { clock } from '@/lib/kernel/clock'
 import { isFault } from '@/lib/kernel/fault'
 import { log } from '@/lib/log/log'
+import { lockTenants } from '@/lib/matching/lock-tenants'
 import { reconcileOrders } from '@/lib/matching/reconcile-orders'
 import { ability, type OrderPage } from './contract'
 import { syncEveryMs, syncLeaseMs } from './core/rhythm'
@@ -77,6 +78,7 @@ async function readChanges(store: StoreRow, renew: () => Promise<boolean>): Prom
 async function keepPage(store: StoreRow, page: OrderPage, read_at: Date): Promise<number> {
   if (page.orders.length === 0 && page.unreadable.length === 0) return 0
   return inWorkerTransaction(async (sql) => {
+    await lockTenants(sql, [store.tenant_id])
     const db = onWorker(sql)
     const changed = await keepOrders(db, store, { orders: page.orders, read_at }, 'sync')
     await closeReadable(db, store, page.orders, changed)
@@ -91,6 +93,7 @@ async function confirmGone(store: StoreRow): Promise<void> {
   for (const externalId of await findSaidGone(onWorker(workerPool()), store, 50)) {
     const reading = await fetchOrder(store, externalId)
     await inWorkerTransaction(async (sql) => {
+      await lockTenants(sql, [store.tenant_id])
       const changed = await keepReading(onWorker(sql), store, externalId, reading, 'webhook')
       if (changed.length > 0) await reconcileOrders(sql, store.tenant_id, changed)
     })

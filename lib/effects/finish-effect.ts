@@ -9,6 +9,7 @@ import { isFault, messageOf } from '@/lib/kernel/fault'
 import { secretBytes } from '@/lib/kernel/id'
 import { publicId } from '@/lib/kernel/public-id'
 import { redact } from '@/lib/log/redact'
+import { lockTenants } from '@/lib/matching/lock-tenants'
 import { reconcileOrders } from '@/lib/matching/reconcile-orders'
 import { reconcilePayments } from '@/lib/matching/reconcile-payments'
 import type { HeldEffect, Outcome } from './core/outcome'
@@ -22,6 +23,7 @@ import { postponeStore, tellIfMore, writeDeath, writeEnd, writeRetry } from './s
  */
 export async function finishEffect(effect: HeldEffect, store: StoreRow & { external_id: string }, outcome: Outcome): Promise<boolean> {
   return inWorkerTransaction(async (sql) => {
+    await lockTenants(sql, [effect.tenant_id])
     const db = onWorker(sql)
     if (!(await writeEnd(sql, effect, { state: outcome.state, receipt: outcome.receipt, at: clock.now() }))) return false
     await openExceptions(db, outcome.exceptions, clock.now())
@@ -47,6 +49,7 @@ export async function failEffect(effect: HeldEffect, error: unknown): Promise<'q
   const text = redact(`${fault.code}: ${fault.message}`).slice(0, 1000)
   const next = afterFailure(effect.attempts, fault.retryable, secretBytes(1).readUInt8(0) / 255)
   return inWorkerTransaction(async (sql) => {
+    await lockTenants(sql, [effect.tenant_id])
     const db = onWorker(sql)
     const now = clock.now()
     const held = next.state === 'dead' ? await writeDeath(sql, effect, now, text) : await writeRetry(sql, effect, new Date(now.getTime() + next.waitSeconds * 1000), text)

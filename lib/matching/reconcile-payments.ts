@@ -1,6 +1,7 @@
 import type { Sql } from '@/lib/db/pools'
 import { clock } from '@/lib/kernel/clock'
 import { explain } from './core/explain'
+import { lockTenants } from './lock-tenants'
 import { loadFacts, type PaymentKey } from './store/load-facts'
 import { insertMatches, writeVerdicts } from './store/write-verdicts'
 
@@ -16,6 +17,7 @@ export async function reconcilePayments(sql: Sql, tenantId: string, paymentIds: 
 /** The same for payments of several tenants: the drain's batch. */
 export async function reconcileKeys(sql: Sql, keys: readonly PaymentKey[]): Promise<void> {
   if (keys.length === 0) return
+  await lockTenants(sql, keys.map((key) => key.tenant_id))
   const now = clock.now()
   const first = (await loadFacts(sql, keys)).map((facts) => ({ facts, verdict: explain(facts) }))
   const recorded = await insertMatches(sql, first, now)

@@ -3,6 +3,7 @@ import { messageOf } from '@/lib/kernel/fault'
 import { newId } from '@/lib/kernel/id'
 import { wakeLedger } from '@/lib/ledger/wake-ledger'
 import { log } from '@/lib/log/log'
+import { lockTenants } from '@/lib/matching/lock-tenants'
 import { reconcileKeys } from '@/lib/matching/reconcile-payments'
 import type { PaymentRow } from '@/lib/payments/core/payment'
 import { recordTransitions, type TransitionRow } from '@/lib/payments/mirror'
@@ -45,6 +46,7 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
     for (const object_id of contents.wants) want(known, object_id, contents.outcome && 'reason' in contents.outcome ? contents.outcome.reason : 'asked_for_a_read')
   }
 
+  await lockTenants(sql, items.map((item) => item.row.tenant_id))
   const set = await loadWorkingSet(sql, items)
   const touched = new Map<string, PaymentRow>()
   const transitions: TransitionRow[] = []

@@ -1,6 +1,10 @@
 export const hopStates = ['proven', 'inferred', 'missing', 'not_due', 'not_applicable'] as const
 export type HopState = (typeof hopStates)[number]
 
+export function isHopState(text: unknown): text is HopState {
+  return hopStates.some((state) => state === text)
+}
+
 /** One link of the chain: how sure it is, by which rule, on what evidence. */
 export type Hop = { state: HopState; rule: string; evidence: Record<string, unknown> }
 export type Hops = { order: Hop; store: Hop; balance: Hop; payout: Hop; bank: Hop }
