@@ -10,7 +10,7 @@ import type { ChildSpec } from './stack/child';
 import { makeDataFolder } from './stack/data-folder';
 import { embeddedDatabase, ownDatabase, removeDatabase } from './stack/database';
 import type { Database } from './stack/database';
-import { demoUnfinished, forgetDemo, seedDemo } from './stack/demo';
+import { demoFile, demoUnfinished, forgetDemo, seedDemo } from './stack/demo';
 import type { Demo } from './stack/demo';
 import { derive, machineEnvironment, productEnvironment } from './stack/environment';
 import type { Environment } from './stack/environment';
@@ -134,6 +134,8 @@ async function start(options: StackOptions, undo: (() => unknown)[], stop: () =>
   const stripe = sandboxUrl ? sandboxStripe(secrets.sandbox) : (options.stripe ?? {});
   const env: Environment = {
     ...productEnvironment({ mode, url: webUrl, port, host, secret, appUrl, workerUrl, sandboxUrl: sandboxUrl ?? undefined, stripe, dev }),
+    // The sign-in page of a sandbox shows whom the demo made.
+    ...(sandboxUrl ? { MATCHBOOK_DEMO_FILE: demoFile(dataDir) } : {}),
     ...options.env,
   };
 

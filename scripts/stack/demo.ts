@@ -7,7 +7,7 @@ import { Sentence } from '../sentence';
 import { endChild, endOf } from './child';
 import type { Environment } from './environment';
 
-/** What the seed tells a person; it writes this as JSON to the file named by MATCHBOOK_DEMO_FILE when it is done. */
+/** What the seed tells a person; as JSON in the file named by MATCHBOOK_DEMO_FILE, once it is done. */
 export type Demo = {
   signIns: { email: string; password: string; note?: string }[];
   tryFirst: { say: string; url?: string }[];
@@ -25,7 +25,7 @@ export async function seedDemo({ dataDir, ownerUrl, env, signal }: SeedOptions):
   writeFileSync(markFile(dataDir), 'The demo is being made. Where this file remains, it was cut short.\n');
   const child = spawn(process.execPath, ['--import', join(root, 'scripts/die-with-parent.mjs'), '--import', 'tsx', join(root, 'scripts/seed.ts')], {
     cwd: root,
-    env: { ...env, MATCHBOOK_DEMO_FILE: file },
+    env,
     detached: true,
     stdio: ['pipe', 'inherit', 'inherit'],
   });
@@ -54,7 +54,8 @@ async function hasTenants(ownerUrl: string): Promise<boolean> {
   return rows[0]?.any === true;
 }
 
-function demoFile(dataDir: string): string {
+/** Where the seed leaves what it tells a person. */
+export function demoFile(dataDir: string): string {
   return join(dataDir, 'demo.json');
 }
 
