@@ -23,7 +23,7 @@ export function storyOf(index: number): Story {
   if (index === 3) return { ending: { kind: 'cancelled_while_paying' }, later: [] };
   if (index === 8) return { ending: { kind: 'unreadable' }, later: [] };
   if (index % 97 === 40) return paid([{ what: 'refund', share: 'all', days: 4 }], refundFails);
-  if (index % 83 === 20) return paid([{ what: index % 2 === 0 ? 'win' : 'lose', days: 9 }], disputed);
+  if (index % 83 === 20) return paid([{ what: index % 2 === 0 ? 'win' : 'lose', days: 5 }], disputed);
   if (index % 83 === 61) return paid([], disputed);
   const beat = index % 30;
   if (beat === 2 || beat === 17) return { ending: { kind: 'abandoned' }, later: [] };

@@ -10,7 +10,7 @@ const terminal = new Set(['succeeded', 'canceled'])
 
 /**
  * One PaymentIntent snapshot onto its row. `succeeded` and `canceled` absorb; the other states cycle, so the newest
- * wins and a tie asks Stripe. `payment_intent.created` is always the first and loses every tie.
+ * wins and a tie asks Stripe; the state it began in loses every tie.
  */
 export function foldPaymentIntent(row: PaymentRow, intent: Stripe.PaymentIntent, snapshot: Snapshot): Folded<PaymentRow> {
   const over = terminal.has(row.status)
@@ -55,14 +55,22 @@ export function foldPaymentIntent(row: PaymentRow, intent: Stripe.PaymentIntent,
 }
 
 /**
- * A payment that is over is newer than any state it passed through, whatever the seconds say; its first event is older
- * than every other of the same second.
+ * A payment that is over is newer than any state it passed through, whatever the seconds say; the state it began in is
+ * older than every other of the same second.
  */
 function standingOf(row: PaymentRow, snapshot: Snapshot, over: boolean, incomingOver: boolean): Standing {
   if (row.status === 'unknown') return 'newer'
   if (over !== incomingOver) return incomingOver ? 'newer' : 'older'
   const stands = standing(row, snapshot)
-  return stands === 'tie' && snapshot.type === 'payment_intent.created' ? 'older' : stands
+  if (stands !== 'tie') return stands
+  const incomingFirst = isFirst(intent.status, intent.latest_charge, intent.last_payment_error, intent.next_action)
+  const rowFirst = isFirst(row.status, row.latest_charge_id, row.last_error, row.next_action_type)
+  return incomingFirst === rowFirst ? 'tie' : rowFirst ? 'newer' : 'older'
+}
+
+/** Nothing was tried yet: the state every PaymentIntent begins in and never comes back to. */
+function isFirst(status: string, charge: unknown, error: unknown, action: unknown): boolean {
+  return (status === 'requires_payment_method' || status === 'requires_confirmation') && charge === null && error === null && action === null
 }
 
 /** The earliest moment at which Stripe told of success: an event's `created`; a read only says "by then". */
