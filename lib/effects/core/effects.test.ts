@@ -45,5 +45,5 @@ it('waits longer each time, and gives up', () => {
 
 it('writes notes in exact amounts', () => {
   expect(noteText({ note: 'refund', status: 'failed', reference: 're_1', amount: 1200n, currency: 'jpy', failure_reason: 'expired_or_canceled_card' })).toBe('Matchbook: the refund of 1,200 JPY failed at Stripe (expired or canceled card); the money is still here (re_1).')
-  expect(noteText({ note: 'dispute', status: 'needs_response', reference: 'du_1', amount: 123456n, currency: 'eur', reason: 'product_not_received' })).toBe("Matchbook: the customer's bank disputes 1,234.56 EUR (product not received); the dispute is needs response (du_1).")
+  expect(noteText({ note: 'dispute', status: 'needs_response', reference: 'du_1', amount: 123456n, currency: 'eur', reason: 'product_not_received' })).toBe("Matchbook: the customer's bank disputes 1,234.56 EUR (product not received); status of the dispute: needs response (du_1).")
 })

@@ -11,5 +11,5 @@ export function noteText(payload: NotePayload): string {
     if (payload.status === 'failed') return `Matchbook: the refund of ${amount} failed at Stripe${payload.failure_reason ? ` (${payload.failure_reason.replaceAll('_', ' ')})` : ''}; the money is still here (${payload.reference}).`
     return `Matchbook: the refund of ${amount} is ${word} at Stripe (${payload.reference}).`
   }
-  return `Matchbook: the customer's bank disputes ${amount}${payload.reason ? ` (${payload.reason.replaceAll('_', ' ')})` : ''}; the dispute is ${word} (${payload.reference}).`
+  return `Matchbook: the customer's bank disputes ${amount}${payload.reason ? ` (${payload.reason.replaceAll('_', ' ')})` : ''}; status of the dispute: ${word} (${payload.reference}).`
 }
