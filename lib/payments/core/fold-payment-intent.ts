@@ -15,7 +15,7 @@ const terminal = new Set(['succeeded', 'canceled'])
 export function foldPaymentIntent(row: PaymentRow, intent: Stripe.PaymentIntent, snapshot: Snapshot): Folded<PaymentRow> {
   const over = terminal.has(row.status)
   const incomingOver = terminal.has(intent.status)
-  const stands = standingOf(row, snapshot, over, incomingOver)
+  const stands = standingOf(row, intent, snapshot)
   const reads: string[] = []
   let alarm: string | undefined
 
@@ -58,7 +58,8 @@ export function foldPaymentIntent(row: PaymentRow, intent: Stripe.PaymentIntent,
  * A payment that is over is newer than any state it passed through, whatever the seconds say; the state it began in is
  * older than every other of the same second.
  */
-function standingOf(row: PaymentRow, snapshot: Snapshot, over: boolean, incomingOver: boolean): Standing {
+function standingOf(row: PaymentRow, intent: Stripe.PaymentIntent, snapshot: Snapshot): Standing {
+  const [over, incomingOver] = [terminal.has(row.status), terminal.has(intent.status)]
   if (row.status === 'unknown') return 'newer'
   if (over !== incomingOver) return incomingOver ? 'newer' : 'older'
   const stands = standing(row, snapshot)
