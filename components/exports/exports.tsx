@@ -18,34 +18,41 @@ export function Exports({ of }: { of: ExportsView }) {
       />
       <Section title="Payments with their orders">
         <Panel className="p-4">
-          <form method="get" action={of.path} className="grid gap-4">
-            <input type="hidden" name="mode" value={of.mode} />
-            <div className="grid gap-4 sm:grid-cols-3">
-              <Field label="From">{(parts) => <Input {...parts} type="date" name="created_from" defaultValue={of.from} />}</Field>
-              <Field label="To">{(parts) => <Input {...parts} type="date" name="created_to" defaultValue={of.to} />}</Field>
-              <Field label="Store">
-                {(parts) => (
-                  <Select {...parts} name="store" defaultValue="">
-                    <option value="">All stores</option>
-                    {of.stores.map((store) => (
-                      <option key={store.value} value={store.value}>
-                        {store.label}
-                      </option>
-                    ))}
-                  </Select>
-                )}
-              </Field>
-            </div>
-            <div className="flex flex-wrap items-center justify-between gap-3">
-              <p className="text-sm text-faint">
-                Whole days in {of.zoneName} time, both included. {of.mode === 'test' ? 'Test money only.' : 'Live money only.'}
-              </p>
-              <Button type="submit" look="solid">
-                <Download aria-hidden="true" className="size-4" />
-                Download CSV
-              </Button>
-            </div>
-          </form>
+          {of.mayMake ? (
+            <form method="get" action={of.path} className="grid gap-4">
+              <input type="hidden" name="tenant" value={of.tenant} />
+              <input type="hidden" name="mode" value={of.mode} />
+              <div className="grid gap-4 sm:grid-cols-3">
+                <Field label="From">
+                  {(parts) => <Input {...parts} type="date" name="created_from" defaultValue={of.from} />}
+                </Field>
+                <Field label="To">{(parts) => <Input {...parts} type="date" name="created_to" defaultValue={of.to} />}</Field>
+                <Field label="Store">
+                  {(parts) => (
+                    <Select {...parts} name="store" defaultValue="">
+                      <option value="">All stores</option>
+                      {of.stores.map((store) => (
+                        <option key={store.value} value={store.value}>
+                          {store.label}
+                        </option>
+                      ))}
+                    </Select>
+                  )}
+                </Field>
+              </div>
+              <div className="flex flex-wrap items-center justify-between gap-3">
+                <p className="text-sm text-faint">
+                  Whole days in {of.zoneName} time, both included. {of.mode === 'test' ? 'Test money only.' : 'Live money only.'}
+                </p>
+                <Button type="submit" look="solid">
+                  <Download aria-hidden="true" className="size-4" />
+                  Download CSV
+                </Button>
+              </div>
+            </form>
+          ) : (
+            <p className="text-sm text-soft">Your role does not take files out. Ask an owner or someone in finance for one.</p>
+          )}
           <details className="mt-4 border-t border-line pt-3 text-sm">
             <summary className="w-fit rounded-sm text-soft hover:text-ink">The {of.columns.length} columns of the file</summary>
             <dl className="mt-2 grid gap-x-6 gap-y-1 sm:grid-cols-[auto_minmax(0,1fr)]">

@@ -19,8 +19,10 @@ export type ExportRow = {
 
 /** The form for a new file, and those made before. */
 export type ExportsView = {
-  /** `GET` here streams the file: `mode`, `store` (repeatable), `status` (repeatable), `created_from`, `created_to`. */
+  /** `GET` here streams the file: `tenant`, `mode`, `store` (repeatable), `status` (repeatable), `created_from`, `created_to`. */
   path: string
+  /** Slug of the tenant. */
+  tenant: string
   mode: 'live' | 'test'
   stores: ReadonlyArray<{ value: string; label: string }>
   /** First and last day offered, `YYYY-MM-DD` in the tenant's zone. */
@@ -30,4 +32,6 @@ export type ExportsView = {
   /** The columns of the file, in order, with what each holds. */
   columns: ReadonlyArray<{ name: string; meaning: string }>
   history: ReadonlyArray<ExportRow>
+  /** False when this person's role does not take files out; then there is no form. */
+  mayMake: boolean
 }

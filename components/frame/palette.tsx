@@ -8,6 +8,7 @@ import { Amount } from '@/components/money/amount'
 import { BareDialog } from '@/components/ui/dialog'
 import { Key } from '@/components/ui/keys'
 import { chooseTheme } from '@/components/ui/preference'
+import { switchedTenant } from './address'
 import { placeHref, places, switchedMode } from './places'
 import type { FrameView, SearchHit } from './view'
 
@@ -85,7 +86,7 @@ function PaletteBody({ of, onDone }: { of: FrameView; onDone: () => void }) {
     { name: 'Theme: as the system', run: () => chosen('system') },
     ...of.tenants
       .filter((tenant) => tenant.slug !== of.tenant.slug)
-      .map((tenant) => ({ name: `Go to ${tenant.name}`, run: () => go(placeHref(tenant.slug, 'home', of.mode)) })),
+      .map((tenant) => ({ name: `Go to ${tenant.name}`, run: () => go(switchedTenant(path, tenant.slug, of.mode)) })),
   ].filter((command) => (word === '' ? false : fits(command.name)))
   const shownPlaces = of.places.filter((key) => fits(places[key].name))
 

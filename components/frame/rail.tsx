@@ -7,6 +7,7 @@ import { IconButton } from '@/components/ui/button'
 import { cx } from '@/components/ui/class-names'
 import { hint } from '@/components/ui/hint'
 import { Menu, MenuHeading, MenuLink } from '@/components/ui/menu'
+import { switchedTenant } from './address'
 import { placeHref, places } from './places'
 import type { FrameView, PlaceKey } from './view'
 
@@ -23,7 +24,7 @@ export function Rail({
   onGo?: () => void
 }) {
   return (
-    <div className="flex h-full flex-col px-2 pt-2 pb-3">
+    <section aria-label="Account and places" className="flex h-full flex-col px-2 pt-2 pb-3">
       <TenantSwitch of={of} narrow={narrow} />
       <nav aria-label="Places" className="mt-2 flex-1">
         <ul className="grid gap-px">
@@ -37,7 +38,7 @@ export function Rail({
           <PanelLeft aria-hidden="true" className="size-4" />
         </IconButton>
       )}
-    </div>
+    </section>
   )
 }
 
@@ -78,6 +79,7 @@ function Place({ of, place, narrow, onGo }: { of: FrameView; place: PlaceKey; na
 }
 
 function TenantSwitch({ of, narrow }: { of: FrameView; narrow: boolean }) {
+  const path = usePathname()
   const sign = (
     <span
       aria-hidden="true"
@@ -115,7 +117,7 @@ function TenantSwitch({ of, narrow }: { of: FrameView; narrow: boolean }) {
     >
       <MenuHeading>Accounts</MenuHeading>
       {of.tenants.map((tenant) => (
-        <MenuLink key={tenant.slug} href={placeHref(tenant.slug, 'home', of.mode)} current={tenant.slug === of.tenant.slug}>
+        <MenuLink key={tenant.slug} href={switchedTenant(path, tenant.slug, of.mode)} current={tenant.slug === of.tenant.slug}>
           {tenant.name}
         </MenuLink>
       ))}

@@ -32,7 +32,6 @@ const columns: ReadonlyArray<Column<OrderRow>> = [
     name: 'Total',
     align: 'end',
     card: 'figure',
-    sort: 'total',
     cell: (row) =>
       row.total === null ? (
         <span className="figures text-attention-ink" {...hint(row.problem ?? 'The store’s figure could not be taken exactly.')}>
@@ -98,7 +97,7 @@ const columns: ReadonlyArray<Column<OrderRow>> = [
 
 /**
  * The orders of all stores. Parameters in the address: `q`, `payment`, `store`, `store_status` (repeatable), `placed_from`,
- * `placed_to`, `sort` (`placed`, `total`), `cols`, `older`, `newer`.
+ * `placed_to`, `sort` (`placed`), `cols`, `older`, `newer`.
  */
 export function OrdersList({
   rows,

@@ -58,7 +58,6 @@ export const paymentColumns: ReadonlyArray<Column<PaymentRow>> = [
     name: 'Amount',
     align: 'end',
     card: 'figure',
-    sort: 'amount',
     cell: (row) => <Amount of={row.amount} className="font-medium" />,
   },
   { id: 'status', name: 'Payment', card: 'first', cell: (row) => <State of="payment" is={row.status} /> },

@@ -23,15 +23,24 @@ export const paymentStatusFilter = [
   'canceled',
 ] as const
 
+/** Whose payments: ours, those of other applications on the same Stripe account, and those whose label cannot be believed. */
+const originFilter = [
+  { value: 'checkout', label: 'Matchbook' },
+  { value: 'foreign', label: 'Another application' },
+  { value: 'withheld', label: 'Label withheld' },
+]
+
 /**
- * The payments list. Parameters in the address: `q`, `status`, `match`, `store`, `method` (each repeatable), `created_from`,
- * `created_to` (days in the tenant's zone), `sort` (`created`, `amount`, with `-` for descending), `cols`, `older`, `newer`.
+ * The payments list. Parameters in the address: `q`, `status`, `match`, `store`, `method`, `origin`, `fee`, `currency` (each
+ * repeatable), `created_from`, `created_to`, `paid_from`, `paid_to` (days in the tenant's zone), `sort` (`created`, with `-`
+ * for descending), `cols`, `older`, `newer`.
  */
 export function PaymentsList({
   rows,
   pager,
   stores,
   methods,
+  currencies,
   zoneName,
   filtered,
   firstStepHref,
@@ -41,13 +50,14 @@ export function PaymentsList({
   pager: Pager
   stores: ReadonlyArray<{ value: string; label: string }>
   methods: ReadonlyArray<{ value: string; label: string }>
+  currencies: ReadonlyArray<{ value: string; label: string }>
   zoneName: string
   /** True when a filter or a search is on: tells "nothing found" from "nothing yet". */
   filtered: boolean
   /** Where the first payment begins: stores, or making a pay link. */
   firstStepHref: string
-  /** Export of what is on screen; ticked rows are added as `id`. */
-  exportHref: string
+  /** Export of what is on screen; ticked rows are added as `id`. Null when this person may not take files out. */
+  exportHref: string | null
 }) {
   const filters: Filter[] = [
     { kind: 'options', name: 'status', label: 'Payment', options: optionsOf('payment', paymentStatusFilter) },
@@ -55,6 +65,10 @@ export function PaymentsList({
     { kind: 'options', name: 'store', label: 'Store', options: stores },
     { kind: 'options', name: 'method', label: 'Method', options: methods },
     { kind: 'days', name: 'created', label: 'Created', zoneName },
+    { kind: 'days', name: 'paid', label: 'Paid', zoneName, rare: true },
+    { kind: 'options', name: 'currency', label: 'Currency', options: currencies, rare: true },
+    { kind: 'options', name: 'fee', label: 'Fee', options: optionsOf('fee'), rare: true },
+    { kind: 'options', name: 'origin', label: 'Made by', options: originFilter, rare: true },
   ]
   return (
     <DataTable
@@ -72,9 +86,11 @@ export function PaymentsList({
           <button type="button" data-copy={ids.join('\n')} className={buttonClass('outline', 'sm')}>
             Copy ids
           </button>
-          <a href={withIds(exportHref, ids)} className={buttonClass('outline', 'sm')}>
-            Export as CSV
-          </a>
+          {exportHref !== null && (
+            <a href={withIds(exportHref, ids)} className={buttonClass('outline', 'sm')}>
+              Export as CSV
+            </a>
+          )}
         </>
       )}
       empty={

@@ -256,6 +256,79 @@ export const healthWords = {
   never: { label: 'Not asked yet', tone: 'waiting', sentence: 'It was just added. The first contact follows within a minute.' },
 } as const satisfies Words<string>
 
+/** What does not add up, by its type. */
+export const exceptionWords = {
+  wrong_store: {
+    label: 'Label names another store',
+    tone: 'attention',
+    sentence:
+      'The labels on this payment name something of ours that disagrees with it. The money is booked, and counted as no store’s until a person decides.',
+  },
+  amount_differs: {
+    label: 'Amounts differ',
+    tone: 'attention',
+    sentence: 'What was captured is not what the order asks for. The order is not marked as paid until a person looked at it.',
+  },
+  currency_differs: {
+    label: 'Currencies differ',
+    tone: 'attention',
+    sentence:
+      'The payment and its order are in different currencies. The order is not marked as paid until a person looked at it.',
+  },
+  order_paid_twice: {
+    label: 'Order paid twice',
+    tone: 'bad',
+    sentence: 'More than the order’s total was taken. Refund one of the payments, or correct the order.',
+  },
+  refunded_exceeds_captured: {
+    label: 'More refunded than taken',
+    tone: 'bad',
+    sentence: 'The refunds of this payment add up to more than was captured. Compare them in Stripe.',
+  },
+  disputed_exceeds_captured: {
+    label: 'More disputed than taken',
+    tone: 'bad',
+    sentence: 'The disputes of this payment hold back more than was captured. Compare them in Stripe.',
+  },
+  paid_but_order_cancelled: {
+    label: 'Paid, but the order is cancelled',
+    tone: 'bad',
+    sentence: 'Money was taken for an order that its store has cancelled, refunded or deleted. Refund it, or reopen the order.',
+  },
+  order_paid_elsewhere: {
+    label: 'Order paid another way',
+    tone: 'bad',
+    sentence: 'The store says that another payment paid this order. One of the two has to be refunded.',
+  },
+  order_total_differs: {
+    label: 'Order changed after paying',
+    tone: 'attention',
+    sentence:
+      'The order’s total is no longer what was paid, so the store was not told. Correct the order, or refund the difference.',
+  },
+  order_status_unclassified: {
+    label: 'Unknown order status',
+    tone: 'attention',
+    sentence: 'The store uses a status that we do not know, so the order was left alone. Mark it as paid there if it is right.',
+  },
+  order_amount_unreadable: {
+    label: 'Order total not exact',
+    tone: 'attention',
+    sentence:
+      'The store’s figure has more decimals than its currency. It is not rounded, and cannot be collected until it is corrected.',
+  },
+  order_unreadable: {
+    label: 'Order could not be read',
+    tone: 'attention',
+    sentence: 'The store sent an order that we could not read. It is tried again when the store changes it.',
+  },
+  effect_dead: {
+    label: 'The store was not told',
+    tone: 'bad',
+    sentence: 'Telling the store failed too often. Look at the reason; the money itself is safe.',
+  },
+} as const satisfies Words<string>
+
 /** All families of states that screens show. */
 export const words = {
   payment: paymentWords,
@@ -269,6 +342,7 @@ export const words = {
   dispute: disputeWords,
   effect: effectWords,
   health: healthWords,
+  exception: exceptionWords,
 } as const
 
 /** A family of states. */

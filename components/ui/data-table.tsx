@@ -180,6 +180,8 @@ export function DataTable<Row>({
   const shown = columns.filter((column, index) => index === 0 || chosen.includes(column.id))
   const sort = address.get('sort') ?? defaultSort ?? ''
   const here = rows.map(idOf).filter((id) => ticked.has(id))
+  const paged = pager !== undefined && (pager.newer !== null || pager.older !== null)
+  const footed = rows.length > 0 || paged
 
   const onTick = useCallback((id: string) => {
     setTicked((before) => {
@@ -235,8 +237,9 @@ export function DataTable<Row>({
           event.currentTarget.dataset.aside = String(event.currentTarget.scrollLeft > 0)
         }}
         className={cx(
-          'group/table quiet-scroll relative min-h-0 overflow-x-auto overflow-y-hidden rounded-t-lg border border-line bg-surface sm:max-h-[calc(100dvh-8rem)] sm:overflow-y-auto',
+          'group/table quiet-scroll relative min-h-0 overflow-x-auto overflow-y-hidden border border-line bg-surface sm:max-h-[calc(100dvh-8rem)] sm:overflow-y-auto',
           'max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0',
+          footed ? 'rounded-t-lg' : 'rounded-lg',
           fill && 'rail:max-h-none',
         )}
       >
@@ -325,6 +328,7 @@ export function DataTable<Row>({
         )}
       </div>
       <div
+        hidden={!footed}
         className={cx(
           'flex min-h-11 shrink-0 items-center justify-between gap-3 rounded-b-lg border border-t-0 border-line bg-surface px-3 text-sm text-soft',
           'max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0',
@@ -342,10 +346,10 @@ export function DataTable<Row>({
         ) : (
           <span className="figures">
             {rows.length === 0 ? 'No rows' : `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`}
-            {pager !== undefined && (pager.newer !== null || pager.older !== null) && ' on this page'}
+            {paged && ' on this page'}
           </span>
         )}
-        {pager !== undefined && (pager.newer !== null || pager.older !== null) && (
+        {pager !== undefined && paged && (
           <nav aria-label="Pages" className="flex gap-1">
             <PageLink href={pager.newer === null ? null : address.hrefWith({ newer: pager.newer })}>
               <ChevronLeft aria-hidden="true" className="size-4" />

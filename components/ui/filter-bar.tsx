@@ -1,13 +1,13 @@
 'use client'
 
-import { ChevronDown, Search, X } from 'lucide-react'
+import { ChevronDown, ListFilterPlus, Search, X } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { Popover } from 'radix-ui'
 import { useRef, useState, useTransition } from 'react'
 import { Button } from './button'
 import { cx } from './class-names'
 import { Field, Input } from './field'
-import { floatClass, Menu, MenuTick } from './menu'
+import { floatClass, Menu, MenuAction, MenuTick } from './menu'
 import { useViewAddress } from './view-address'
 
 /** A filter over a closed list. Several values may be on; they are an "or". `name` is its parameter in the address. */
@@ -16,12 +16,13 @@ export type OptionFilter = {
   name: string
   label: string
   options: ReadonlyArray<{ value: string; label: string }>
+  rare?: boolean
 }
 
 /** A filter over days, both ends included, in the zone of the tenant: `<name>_from` and `<name>_to`, `YYYY-MM-DD`. */
-export type DayFilter = { kind: 'days'; name: string; label: string; zoneName: string }
+export type DayFilter = { kind: 'days'; name: string; label: string; zoneName: string; rare?: boolean }
 
-/** A filter of a list. */
+/** A filter of a list. A `rare` one waits under More until it is on. */
 export type Filter = OptionFilter | DayFilter
 
 /** Search and filter chips above a list. What they hold is in the address and nowhere else. */
@@ -35,11 +36,18 @@ export function FilterBar({
   const address = useViewAddress()
   const router = useRouter()
   const [pending, startTransition] = useTransition()
+  const [asked, setAsked] = useState<ReadonlyArray<string>>([])
   const go = (href: string) => startTransition(() => router.replace(href, { scroll: false }))
 
   const names = filters.flatMap((filter) =>
     filter.kind === 'options' ? [filter.name] : [`${filter.name}_from`, `${filter.name}_to`],
   )
+  const isOn = (filter: Filter) =>
+    filter.kind === 'options'
+      ? address.get(filter.name) !== null
+      : address.get(`${filter.name}_from`) !== null || address.get(`${filter.name}_to`) !== null
+  const hidden = filters.filter((filter) => filter.rare === true && !asked.includes(filter.name) && !isOn(filter))
+  const shown = filters.filter((filter) => !hidden.includes(filter))
   const anyOn = [...names, ...(search === undefined ? [] : [search.name])].some((name) => address.get(name) !== null)
 
   return (
@@ -53,7 +61,7 @@ export function FilterBar({
         />
       )}
       <div className="quiet-scroll flex min-w-0 items-center gap-2 max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:overflow-x-auto max-sm:px-4 max-sm:py-0.5 sm:flex-wrap">
-        {filters.map((filter) =>
+        {shown.map((filter) =>
           filter.kind === 'options' ? (
             <OptionChip
               key={filter.name}
@@ -72,6 +80,23 @@ export function FilterBar({
               }
             />
           ),
+        )}
+        {hidden.length > 0 && (
+          <Menu
+            label="More filters"
+            trigger={
+              <button type="button" className={`${CHIP_OFF} max-sm:shrink-0`}>
+                <ListFilterPlus aria-hidden="true" className="size-3.5" />
+                More
+              </button>
+            }
+          >
+            {hidden.map((filter) => (
+              <MenuAction key={filter.name} onSelect={() => setAsked([...asked, filter.name])}>
+                {filter.label}
+              </MenuAction>
+            ))}
+          </Menu>
         )}
         {anyOn && (
           <Button
