@@ -2,8 +2,11 @@ import type { Sql } from '@/lib/db/pools'
 
 export type Lease = { bucket: number; epoch: bigint }
 
-/** Wall seconds after which a silent owner's buckets may be taken. Leases use the database's clock alone. */
-export const leaseSeconds = 30
+/**
+ * Wall seconds after which a silent owner's buckets may be taken; the database's clock alone counts. Short, because a
+ * batch keeps its lease rows locked however long it takes: the lease only bridges the moments between batches.
+ */
+export const leaseSeconds = 5
 
 /** Takes free buckets that have work, each with a new epoch. */
 export async function acquireLeases(sql: Sql, owner: string, limit: number): Promise<Lease[]> {
