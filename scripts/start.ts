@@ -17,15 +17,15 @@ let stack: Stack | undefined;
 readDotEnv();
 process.stdout.write('\n  Matchbook\n\n');
 // A terminal and npm both pass Ctrl-C on: once is enough. The children are in groups of their own and end in order.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
-process.stdout.on('error', () => stopping.abort());
-watchNpm(() => stopping.abort());
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort(signal));
+process.stdout.on('error', () => stopping.abort('the end of its output'));
+watchNpm(() => stopping.abort('the end of npm'));
 
 try {
   stack = await startStack({ ...planFromEnvironment(process.env, dev), progress: shownProgress(), signal: stopping.signal });
 } catch (error) {
   if (!stopping.signal.aborted) throw error;
-  end('Stopped before it was ready.', 130);
+  end(`Stopped by ${String(stopping.signal.reason)} before it was ready.`, 130);
 }
 if (stack) await serve(stack);
 
@@ -36,7 +36,7 @@ async function serve(running: Stack): Promise<void> {
     stopping.signal.addEventListener('abort', () => resolve(undefined));
   })]);
   if (reason) process.stderr.write(`\n  ${isSentence(reason) ? reason.message : (reason.stack ?? reason.message)}\n`);
-  else process.stdout.write('\n  Stopping ...\n');
+  else process.stdout.write(`\n  Stopping (${String(stopping.signal.reason)}) ...\n`);
   await running.stop();
   end('Stopped.', reason ? 1 : 0);
 }
