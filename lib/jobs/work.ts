@@ -1,6 +1,6 @@
 import { syncStoresStep } from '@/lib/commerce/sync-stores'
 import { channels } from '@/lib/db/notify'
-import { runEffectsStep } from '@/lib/effects/run-effects'
+import { runEffectsStep, settleEffects } from '@/lib/effects/run-effects'
 import { answerReadsStep } from '@/lib/inbox/answer-reads'
 import { drainStep } from '@/lib/inbox/drain'
 import { newId } from '@/lib/kernel/id'
@@ -16,9 +16,9 @@ export function startWork(): { worker: string; stop(): Promise<void> } {
     { name: 'reads', channel: channels.reads, pollMs: 500, step: answerReadsStep },
     { name: 'settle', channel: channels.settle, pollMs: 500, step: settleStep },
     { name: 'effects', channel: channels.effects, pollMs: 500, step: runEffectsStep },
-    { name: 'stores', channel: null, pollMs: 2_000, step: syncStoresStep },
+    { name: 'stores', channel: channels.reads, pollMs: 2_000, step: syncStoresStep },
     { name: 'heartbeat', channel: null, pollMs: 5_000, step: () => beat(worker) },
   ]
   const running = loops.map(runLoop)
-  return { worker, stop: async () => void (await Promise.all(running.map((loop) => loop.stop()))) }
+  return { worker, stop: () => Promise.all(running.map((loop) => loop.stop())).then(settleEffects) }
 }

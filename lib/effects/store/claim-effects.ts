@@ -3,7 +3,7 @@ import type { Sql } from '@/lib/db/pools'
 import type { HeldEffect } from '../core/outcome'
 
 /** Seconds of the database's clock for which an effect is held. */
-export const leaseSeconds = 90
+export const leaseSeconds = 40
 
 const due = `e.state IN ('queued', 'running') AND e.due_at <= $1 AND (e.state = 'queued' OR e.lease_until < now())`
 

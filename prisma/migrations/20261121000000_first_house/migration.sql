@@ -977,6 +977,10 @@ CREATE UNIQUE INDEX "exception_one_open" ON "exception" (tenant_id, key) WHERE s
 CREATE INDEX "inbox_event_pending" ON "inbox_event" (bucket, id) WHERE state = 'pending';
 CREATE INDEX "object_read_due" ON "object_read" (due_at);
 CREATE INDEX "effect_due" ON "effect" (due_at) WHERE state IN ('queued', 'running');
+CREATE INDEX "effect_waiting_of_order" ON "effect" (tenant_id, order_id, created_at, id) WHERE state IN ('queued', 'running');
+CREATE INDEX "effect_of_payment" ON "effect" (tenant_id, payment_id);
+CREATE INDEX "effect_dead" ON "effect" (tenant_id, id DESC) WHERE state = 'dead';
+CREATE INDEX "order_said_gone" ON "order" (tenant_id, store_id) WHERE deleted_at > read_at;
 CREATE INDEX "sync_cursor_due" ON "sync_cursor" (due_at);
 CREATE INDEX "store_connection_due" ON "store_connection" (next_sync_at);
 
