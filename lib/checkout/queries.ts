@@ -1,8 +1,11 @@
 import { withTenant, type Scope } from '@/lib/db/tenant'
 import { checkoutUnknown } from './errors'
 import { selectAttempt } from './store/attempts'
+import { selectOrderAttempts, type OrderAttempt } from './store/order-attempts'
 import { selectConnection } from './store/places'
 import { viewOf, type CheckoutView } from './view'
+
+export type { OrderAttempt } from './store/order-attempts'
 
 /**
  * One checkout of the scope's tenant and mode, by its uuid.
@@ -15,4 +18,9 @@ export async function readCheckout(scope: Scope, attemptId: string): Promise<Che
     if (!attempt || !connection) throw checkoutUnknown()
     return viewOf(attempt, connection)
   })
+}
+
+/** The attempts to collect one order of the scope's tenant and mode, oldest first. */
+export async function attemptsOfOrder(scope: Scope, orderId: string): Promise<OrderAttempt[]> {
+  return withTenant(scope, (tx) => selectOrderAttempts(tx, scope, orderId))
 }

@@ -8,9 +8,11 @@ import { can } from './contract'
 import type { StoredOrder } from './core/order'
 import type { StoreRow } from './core/store'
 import { storeNotFound } from './errors'
-import { countOrders, findOrderPage, findRevisions, findStatuses, type OrderFilter, type OrderListRow, type RevisionRow } from './store/order-pages'
+import { countOrders, countOrdersByStore, findOrderPage, findRevisions, findStatuses, type OrderFilter, type OrderListRow, type RevisionRow } from './store/order-pages'
 import { findOrder } from './store/read-orders'
 import { findStore, findStores } from './store/store-row'
+
+export type { OrderListRow, RevisionRow } from './store/order-pages'
 
 /** revoked: it refused our keys. paused: left alone after repeated failures. failing: the last call failed. never: not read to the end yet. */
 export type StoreHealth = 'active' | 'never' | 'failing' | 'paused' | 'revoked'
@@ -53,39 +55,66 @@ function healthOf(row: StoreRow): StoreHealth {
   return row.last_sync_at === null ? 'never' : 'active'
 }
 
+/** A list is an "or"; what is left out is no condition. */
 export type OrderListFilter = {
-  store_id?: string
-  payment_state?: string
+  store_id?: string | readonly string[]
+  payment_state?: string | readonly string[]
   /** The store's own word. */
-  status?: string
+  status?: string | readonly string[]
   /** A display number, external id or e-mail address, whole, in any case. */
   search?: string
-  /** What the page before returned as `next`. */
+  /** Days `YYYY-MM-DD` of an IANA zone, both included. */
+  placed?: { from: string | null; to: string | null; zone: string }
+  /** What a page returned as `next`, or as `previous`. */
   after?: string
+  before?: string
+  oldestFirst?: boolean
   /** 1 to 100; 50 when left out. */
   limit?: number
 }
 
 /**
- * Orders of the scope's tenant and mode, newest first by when they were placed. Keyset: `next` is null on the last page.
- * @throws Fault `invalid_field` when `after` is none of ours.
+ * Orders of the scope's tenant and mode, newest first by when they were placed. Keyset: `next` is null on the last page,
+ * `previous` on the first; a page before that is not full is the first page.
+ * @throws Fault `invalid_field` when `after` or `before` is none of ours.
  */
-export async function listOrders(scope: Scope, filter: OrderListFilter = {}): Promise<{ orders: OrderListRow[]; next: string | null }> {
+export async function listOrders(scope: Scope, filter: OrderListFilter = {}): Promise<{ orders: OrderListRow[]; next: string | null; previous: string | null }> {
   const limit = Math.min(100, Math.max(1, Math.trunc(filter.limit ?? 50)))
   const search = filter.search?.trim().toLowerCase()
+  const list = (item: string | readonly string[] | undefined) => (item === undefined ? [] : typeof item === 'string' ? [item] : item)
   const wanted: OrderFilter = {
-    store_id: filter.store_id ?? null, payment_state: filter.payment_state ?? null, status: filter.status ?? null, search: search ? search : null, after: filter.after === undefined ? null : readCursor(filter.after), limit: limit + 1,
+    store_ids: list(filter.store_id), payment_states: list(filter.payment_state), statuses: list(filter.status), search: search ? search : null,
+    placed: filter.placed ?? { from: null, to: null, zone: 'UTC' }, from: null, oldestFirst: filter.oldestFirst ?? false, limit: limit + 1,
   }
-  const rows = await withTenant(scope, (tx) => findOrderPage(onTenant(tx), scope.tenant_id, scope.mode, wanted))
-  const orders = rows.slice(0, limit)
-  const last = orders.at(-1)
-  return { orders, next: rows.length > limit && last ? `${(last.placed_at ?? last.created_at).getTime()}.${last.id}` : null }
+  const after = filter.after === undefined ? null : readCursor(filter.after)
+  const before = filter.before === undefined ? null : readCursor(filter.before)
+  return withTenant(scope, async (tx) => {
+    const read = (from: OrderFilter['from']) => findOrderPage(onTenant(tx), scope.tenant_id, scope.mode, { ...wanted, from })
+    if (before !== null) {
+      const rows = await read({ towards: 'newer', ...before })
+      if (rows.length > limit) return linked(rows.slice(0, limit).reverse(), { previous: true, next: true })
+    }
+    const rows = await read(after === null || before !== null ? null : { towards: 'older', ...after })
+    return linked(rows.slice(0, limit), { previous: after !== null && before === null, next: rows.length > limit })
+  })
+}
+
+function linked(orders: OrderListRow[], has: { previous: boolean; next: boolean }): { orders: OrderListRow[]; next: string | null; previous: string | null } {
+  const [first, last] = [orders[0], orders.at(-1)]
+  const cursor = (row: OrderListRow) => `${(row.placed_at ?? row.created_at).getTime()}.${row.id}`
+  return { orders, next: has.next && last ? cursor(last) : null, previous: has.previous && first ? cursor(first) : null }
 }
 
 function readCursor(text: string): { at: Date; id: string } {
   const [ms = '', id = ''] = text.split('.')
   if (!/^\d{1,15}$/.test(ms) || !isUuid(id)) throw new Fault('invalid_field', 400, 'This page does not exist.', { field: 'after', remedy: 'Start from the first page.' })
   return { at: new Date(Number(ms)), id }
+}
+
+/** How many orders each store has, counted up to 10,000, by store id. */
+export async function orderCountsOf(scope: Scope): Promise<Map<string, number>> {
+  const rows = await withTenant(scope, (tx) => countOrdersByStore(onTenant(tx), scope.tenant_id, scope.mode))
+  return new Map(rows.map((row) => [row.store_id, row.count]))
 }
 
 /** The words that stores use for the status of their orders, for a filter. */

@@ -1,5 +1,6 @@
 import type { Executor } from '@/lib/db/executor'
 import { toJson } from '@/lib/db/rows'
+import type { Scope } from '@/lib/db/tenant'
 import { newId } from '@/lib/kernel/id'
 import type { NewException } from './open-exceptions'
 
@@ -20,4 +21,41 @@ export async function closeOpen(db: Executor, tenantId: string, keys: string[], 
       WHERE tenant_id = $1::uuid AND state = 'open' AND key IN (SELECT jsonb_array_elements_text($2::jsonb))`,
     [tenantId, JSON.stringify(keys), at.toISOString(), reason],
   )
+}
+
+/** An open exception with the names of what it is about; the amount as text of minor units, times UTC. */
+export type OpenException = {
+  id: string
+  type: string
+  subject_kind: string
+  subject_id: string
+  payment_id: string | null
+  order_id: string | null
+  store_id: string | null
+  store_name: string | null
+  order_display_number: string | null
+  amount_at_risk: string | null
+  currency: string | null
+  detail: Record<string, unknown>
+  opened_at: Date
+}
+
+export async function findOpen(db: Executor, scope: Scope, limit: number): Promise<OpenException[]> {
+  return db.query<OpenException>(
+    `SELECT e.id, e.type, e.subject_kind, e.subject_id, e.payment_id, e.order_id, e.store_id, s.name AS store_name, o.display_number AS order_display_number,
+            e.amount_at_risk::text AS amount_at_risk, e.currency, e.detail, e.opened_at
+       FROM exception e
+       LEFT JOIN store s ON s.tenant_id = e.tenant_id AND s.id = e.store_id
+       LEFT JOIN "order" o ON o.tenant_id = e.tenant_id AND o.id = e.order_id
+      WHERE e.tenant_id = $1::uuid AND e.mode = $2::text AND e.state = 'open' ORDER BY e.opened_at DESC, e.id DESC LIMIT $3::int`,
+    [scope.tenant_id, scope.mode, limit],
+  )
+}
+
+export async function countOpen(db: Executor, scope: Scope): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (SELECT 1 FROM exception e WHERE e.tenant_id = $1::uuid AND e.mode = $2::text AND e.state = 'open' LIMIT 1000) counted`,
+    [scope.tenant_id, scope.mode],
+  )
+  return row?.count ?? 0
 }

@@ -2,7 +2,18 @@ import type { Executor } from '@/lib/db/executor'
 import type { Mode } from '@/lib/kernel/mode'
 import { orderColumns, withAmounts, type AmountsAsText, type OrderRow } from './read-orders'
 
-export type OrderFilter = { store_id: string | null; payment_state: string | null; status: string | null; search: string | null; after: { at: Date; id: string } | null; limit: number }
+export type OrderFilter = {
+  store_ids: readonly string[]
+  payment_states: readonly string[]
+  statuses: readonly string[]
+  search: string | null
+  /** Days `YYYY-MM-DD` of `zone`, both included. */
+  placed: { from: string | null; to: string | null; zone: string }
+  /** Rows after a place, or before it. */
+  from: { towards: 'older' | 'newer'; at: Date; id: string } | null
+  oldestFirst: boolean
+  limit: number
+}
 export type OrderListRow = OrderRow & { created_at: Date; store_name: string }
 export type RevisionRow = { revision: number; cause: string; read_at: Date; snapshot: Record<string, unknown> }
 
@@ -11,17 +22,27 @@ export async function findOrderPage(db: Executor, tenantId: string, mode: Mode, 
   const values: unknown[] = [tenantId, mode, filter.limit]
   const value = (item: unknown, type: string) => `$${values.push(item)}::${type}`
   const where = [`o.tenant_id = $1::uuid`, `o.mode = $2::text`]
-  if (filter.store_id !== null) where.push(`o.store_id = ${value(filter.store_id, 'uuid')}`)
-  if (filter.payment_state !== null) where.push(`o.payment_state = ${value(filter.payment_state, 'text')}`)
-  if (filter.status !== null) where.push(`o.status = ${value(filter.status, 'text')}`)
+  const oneOf = (column: string, items: readonly string[], type: string) => {
+    if (items.length === 1) where.push(`${column} = ${value(items[0], type)}`)
+    else if (items.length > 1) where.push(`${column} IN (SELECT item::${type} FROM jsonb_array_elements_text(${value(JSON.stringify(items), 'jsonb')}) item)`)
+  }
+  oneOf('o.store_id', filter.store_ids, 'uuid')
+  oneOf('o.payment_state', filter.payment_states, 'text')
+  oneOf('o.status', filter.statuses, 'text')
+  const { from, to, zone } = filter.placed
+  if (from !== null) where.push(`COALESCE(o.placed_at, o.created_at) >= (${value(from, 'text')}::date::timestamp AT TIME ZONE ${value(zone, 'text')})`)
+  if (to !== null) where.push(`COALESCE(o.placed_at, o.created_at) < ((${value(to, 'text')}::date + 1)::timestamp AT TIME ZONE ${value(zone, 'text')})`)
   if (filter.search !== null) {
     const text = value(filter.search, 'text')
     where.push(`(lower(o.display_number) = ${text} OR lower(o.display_number) = '#' || ${text} OR lower(o.customer_email) = ${text} OR o.external_id = ${text})`)
   }
-  if (filter.after !== null) where.push(`(COALESCE(o.placed_at, o.created_at), o.id) < (${value(filter.after.at.toISOString(), 'timestamptz')}, ${value(filter.after.id, 'uuid')})`)
+  // Reading away from the start of the list follows its order; reading back goes against it.
+  const descends = (filter.from?.towards !== 'newer') !== filter.oldestFirst
+  if (filter.from !== null) where.push(`(COALESCE(o.placed_at, o.created_at), o.id) ${descends ? '<' : '>'} (${value(filter.from.at.toISOString(), 'timestamptz')}, ${value(filter.from.id, 'uuid')})`)
+  const order = descends ? 'DESC' : 'ASC'
   const rows = await db.query<AmountsAsText<OrderListRow>>(
     `SELECT ${orderColumns}, o.created_at, s.name AS store_name FROM "order" o JOIN store s ON s.tenant_id = o.tenant_id AND s.id = o.store_id
-      WHERE ${where.join(' AND ')} ORDER BY COALESCE(o.placed_at, o.created_at) DESC, o.id DESC LIMIT $3::int`,
+      WHERE ${where.join(' AND ')} ORDER BY COALESCE(o.placed_at, o.created_at) ${order}, o.id ${order} LIMIT $3::int`,
     values,
   )
   return rows.map((row) => withAmounts<OrderListRow>(row))
@@ -44,4 +65,14 @@ export async function findStatuses(db: Executor, tenantId: string, mode: Mode): 
 export async function countOrders(db: Executor, tenantId: string, storeId: string): Promise<number> {
   const rows = await db.query<{ count: number }>(`SELECT count(*)::int AS count FROM (SELECT 1 FROM "order" o WHERE o.tenant_id = $1::uuid AND o.store_id = $2::uuid LIMIT 10000) counted`, [tenantId, storeId])
   return rows[0]?.count ?? 0
+}
+
+/** The same of every store of a mode. */
+export async function countOrdersByStore(db: Executor, tenantId: string, mode: Mode): Promise<{ store_id: string; count: number }[]> {
+  return db.query<{ store_id: string; count: number }>(
+    `SELECT s.id AS store_id, n.count FROM store s CROSS JOIN LATERAL (
+       SELECT count(*)::int AS count FROM (SELECT 1 FROM "order" o WHERE o.tenant_id = s.tenant_id AND o.mode = s.mode AND o.store_id = s.id LIMIT 10000) counted) n
+      WHERE s.tenant_id = $1::uuid AND s.mode = $2::text`,
+    [tenantId, mode],
+  )
 }

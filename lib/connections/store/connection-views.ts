@@ -13,3 +13,8 @@ export async function selectConnectionViews(tx: Tx, scope: Scope): Promise<Conne
        WHERE c.tenant_id = ${scope.tenant_id}::uuid AND c.mode = ${scope.mode}
        ORDER BY c.name, c.id`
 }
+
+export async function selectSealedKeys(tx: Tx, scope: Scope): Promise<{ id: string; kind: string; keys_sealed: string | null }[]> {
+  return tx.$queryRaw<{ id: string; kind: string; keys_sealed: string | null }[]>`
+      SELECT c.id, c.kind, c.keys_sealed FROM connection c WHERE c.tenant_id = ${scope.tenant_id}::uuid AND c.mode = ${scope.mode}`
+}

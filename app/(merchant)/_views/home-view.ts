@@ -1,0 +1,124 @@
+import type { Addresses } from '@/components/frame/address'
+import type { AttentionItem, CurrencyFigures, FigureName, HealthLight, HomeView } from '@/components/home/view'
+import { wordFor } from '@/components/state/words'
+import type { StoreView } from '@/lib/commerce/queries'
+import type { OpenException } from '@/lib/exceptions/queries'
+import { publicId } from '@/lib/kernel/public-id'
+import type { MoneyNowRow, PaymentLineRow } from '@/lib/payments/queries'
+import { numberText, paymentRow } from './payment-row'
+import { maybeMoney, money } from './plain'
+
+const names: FigureName[] = [
+  { key: 'taken', label: 'Taken today', meaning: 'What Stripe took from customers today, in the zone of this account, before fees and refunds.' },
+  { key: 'refunded', label: 'Refunded today', meaning: 'Refunds made today that succeeded.' },
+  { key: 'processing', label: 'On its way', meaning: 'Delayed payments such as bank debits that are not settled yet. Do not ship for them.' },
+  { key: 'fee_pending', label: 'Fee pending', meaning: 'Taken, and Stripe has not named its balance transaction yet. Usually minutes.' },
+  { key: 'unmatched', label: 'Unmatched', meaning: 'Taken, and no order is known for it: mostly what other applications took on the same Stripe account.' },
+  { key: 'at_risk', label: 'Does not add up', meaning: 'The amounts at risk of everything that waits for a person.' },
+]
+
+/** Everything the first screen needs, as it was read. */
+export type HomeRows = {
+  figures: readonly MoneyNowRow[]
+  open: readonly OpenException[]
+  openCount: number
+  recent: readonly PaymentLineRow[]
+  stores: readonly StoreView[]
+  heard: readonly { connection_id: string; name: string; at: Date | null }[]
+  workerMsAgo: number | null
+  currencies: readonly string[]
+}
+
+const shownAttention = 5
+const quietAfterMs = 24 * 3_600_000
+const workerLateMs = 15_000
+
+/** The first screen. `today` is the day of `now` in the tenant's zone. */
+export function homeView(rows: HomeRows, now: Date, today: string, at: Addresses): HomeView {
+  return {
+    names,
+    currencies: figuresOf(rows, today, at),
+    attention: rows.open.slice(0, shownAttention).map((open) => attention(open, at)),
+    moreAttention: Math.max(0, rows.openCount - shownAttention),
+    lights: lights(rows, now, at),
+    recent: rows.recent.map((row) => paymentRow(row, at)),
+    links: { payments: at.place('payments'), attention: null, stores: at.place('stores') },
+  }
+}
+
+/** A row for every currency that the tenant takes, so that a quiet day shows 0 and not nothing. */
+function figuresOf(rows: HomeRows, today: string, at: Addresses): CurrencyFigures[] {
+  const currencies = [...new Set([...rows.stores.map((store) => store.currency), ...rows.currencies, ...rows.figures.map((figure) => figure.currency)])].sort()
+  const opens = (key: string, currency: string): string | undefined => {
+    switch (key) {
+      case 'taken':
+        return at.place('payments', { currency, paid_from: today, paid_to: today })
+      case 'processing':
+        return at.place('payments', { currency, status: 'processing' })
+      case 'fee_pending':
+        return at.place('payments', { currency, fee: 'pending', status: ['succeeded', 'partly_refunded', 'refunded', 'disputed'] })
+      case 'unmatched':
+        return at.place('payments', { currency, match: 'unmatched' })
+      case 'refunded':
+        return at.place('payments', { currency, status: ['refunded', 'partly_refunded'] })
+      default:
+        return undefined
+    }
+  }
+  return currencies.map((currency) => ({
+    currency,
+    figures: Object.fromEntries(
+      names.map(({ key }) => {
+        const row = rows.figures.find((figure) => figure.what === key && figure.currency === currency)
+        const href = opens(key, currency)
+        return [key, { amount: money(row?.amount ?? '0', currency), ...(row === undefined ? {} : { note: noteOf(key, row.count) }), ...(href === undefined ? {} : { href }) }]
+      }),
+    ),
+  }))
+}
+
+function noteOf(key: string, count: number): string {
+  const noun = key === 'refunded' ? 'refund' : key === 'at_risk' ? 'case' : 'payment'
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function attention(open: OpenException, at: Addresses): AttentionItem {
+  const word = wordFor('exception', open.type)
+  const where = [open.order_display_number === null ? null : `Order ${numberText(open.order_display_number)}`, open.store_name].filter((part) => part !== null).join(' at ')
+  return {
+    id: publicId('exception', open.id),
+    tone: word.tone,
+    title: word.label,
+    text: where === '' ? word.sentence : where,
+    amount: maybeMoney(open.amount_at_risk, open.currency),
+    at: open.opened_at.toISOString(),
+    href: open.payment_id !== null ? at.payment(publicId('payment', open.payment_id)) : open.order_id !== null ? at.order(publicId('order', open.order_id)) : open.store_id !== null ? at.store(publicId('store', open.store_id)) : at.place('stores'),
+  }
+}
+
+function lights(rows: HomeRows, now: Date, at: Addresses): HealthLight[] {
+  const age = (time: Date | null) => (time === null ? null : now.getTime() - time.getTime())
+  const oldest = <Item extends { at: Date | null }>(items: readonly Item[]) => [...items].sort((a, b) => (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0))[0]
+  const result: HealthLight[] = []
+  const heard = oldest(rows.heard)
+  if (heard !== undefined) {
+    const quiet = age(heard.at)
+    result.push({
+      label: 'Stripe',
+      tone: heard.at === null ? 'waiting' : quiet !== null && quiet > quietAfterMs ? 'attention' : 'good',
+      text: heard.at === null ? `${rows.heard.length > 1 ? `${heard.name}: ` : ''}nothing heard yet` : `${rows.heard.length > 1 ? `${heard.name} ` : ''}heard`,
+      at: heard.at?.toISOString() ?? null,
+      href: at.place('connection'),
+    })
+  }
+  const failing = rows.stores.filter((store) => store.health !== 'active' && store.health !== 'never')
+  const [first] = failing
+  if (first !== undefined) result.push({ label: 'Stores', tone: 'attention', text: failing.length === 1 ? `${first.name} does not answer` : `${failing.length} do not answer`, at: first.last_error_at?.toISOString() ?? null, href: at.place('stores') })
+  else if (rows.stores.length > 0) {
+    const read = oldest(rows.stores.map((store) => ({ at: store.last_sync_at })))
+    result.push({ label: 'Stores', tone: read?.at == null ? 'waiting' : 'good', text: read?.at == null ? 'not read yet' : 'read', at: read?.at?.toISOString() ?? null, href: at.place('stores') })
+  }
+  const late = rows.workerMsAgo === null || rows.workerMsAgo > workerLateMs
+  result.push({ label: 'Worker', tone: late ? 'bad' : 'good', text: rows.workerMsAgo === null ? 'has not started' : late ? 'last seen' : 'running', at: late && rows.workerMsAgo !== null ? new Date(now.getTime() - rows.workerMsAgo).toISOString() : null })
+  return result
+}
