@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const folder = join(import.meta.dirname, '../test-results/screens');
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+];
+
+/**
+ * Takes a screen in both themes and both widths, and says what is wrong with it: what axe finds serious or critical,
+ * sideways scrolling, errors of the page. `show` brings the page there; it runs once per theme. `allow` names errors of
+ * the page that belong to it.
+ */
+export async function lookAt(page: Page, name: string, show: () => Promise<unknown>, allow?: RegExp): Promise<string[]> {
+  const wrong: string[] = [];
+  const onConsole = (message: { type(): string; text(): string }) => void (message.type() === 'error' && !allow?.test(message.text()) && wrong.push(`${name}: console: ${message.text()}`));
+  const onError = (error: Error) => void wrong.push(`${name}: ${error.message}`);
+  page.on('console', onConsole).on('pageerror', onError);
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await show();
+    for (const size of sizes) {
+      await page.setViewportSize(size);
+      await page.evaluate(() => document.fonts.ready);
+      await page.waitForTimeout(200);
+      await page.screenshot({ path: join(folder, `${name}-${scheme}-${size.width}.png`), fullPage: true, animations: 'disabled' });
+      const where = `${name}, ${scheme}, ${size.width}`;
+      wrong.push(...(await axeFindings(page)).map((finding) => `${where}: ${finding}`));
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) wrong.push(`${where}: scrolls sideways by ${wide} px`);
+    }
+  }
+  page.off('console', onConsole).off('pageerror', onError);
+  return wrong;
+}
+
+/** The frames of Stripe's script are not ours to judge. */
+async function axeFindings(page: Page): Promise<string[]> {
+  // Evaluated over the debugger: a page's content security policy does not see it.
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    type Axe = { run(context: unknown, options: unknown): Promise<{ violations: { id: string; impact: string; help: string; nodes: { target: unknown[]; failureSummary?: string }[] }[] }> };
+    const { violations } = await (window as unknown as { axe: Axe }).axe.run({ exclude: [['iframe']] }, { resultTypes: ['violations'], iframes: false });
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, help, nodes }) => nodes.slice(0, 3).map((node) => `${id} (${help}) at ${node.target.join(' ')}: ${(node.failureSummary ?? '').replace(/\s+/g, ' ').slice(0, 200)}`));
+  });
+}
