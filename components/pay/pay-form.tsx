@@ -11,6 +11,9 @@ import { useOutcome } from './use-outcome'
 import type { PaySessionView } from './view'
 
 const never = () => () => undefined
+const payButton =
+  'figures flex h-12 w-full items-center justify-center rounded-md bg-accent-solid px-4 text-lg font-medium text-on-accent ' +
+  'transition-colors hover:bg-accent-solid-hover disabled:opacity-60'
 
 /** Stripe's form and the one button. Amount and currency are the session's, made by the server; the browser sends neither. */
 export function PayForm({ session, token }: { session: PaySessionView; token: string }) {
@@ -119,7 +122,7 @@ function Form({ token }: { token: string }) {
         type="submit"
         disabled={checkout === null || isPaying}
         aria-busy={isPaying || undefined}
-        className={buttonClass('solid', 'md', 'figures h-11 w-full text-lg max-sm:h-12 max-sm:text-lg')}
+        className={payButton}
       >
         {isPaying ? 'Paying…' : checkout === null ? 'Pay' : `Pay ${checkout.total.total.amount}`}
       </button>
@@ -132,7 +135,7 @@ function Form({ token }: { token: string }) {
 
 /** A new document: the return page reads how the payment stands from our own rows. */
 function leave(token: string): void {
-  window.location.assign(`/pay/${token}/return`)
+  window.location.assign(new URL(`/pay/${token}/return`, window.location.origin))
 }
 
 function NotLoaded() {

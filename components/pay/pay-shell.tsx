@@ -12,13 +12,13 @@ export function PayShell({ money, children }: { money: PayMoney; children: React
   return (
     <div className="min-h-dvh bg-canvas">
       {money !== 'live' && (
-        <>
+        <header>
           <div
             aria-hidden="true"
             className={cx('fixed inset-x-0 top-0 z-30 h-[3px]', money === 'sandbox' ? 'hatched' : 'bg-attention-mark')}
           />
           <p className="px-4 pt-3 text-center text-xs text-attention-ink">{bands[money]}</p>
-        </>
+        </header>
       )}
       <main className="mx-auto w-full max-w-[30rem] px-4 pt-6 pb-12 sm:pt-12">{children}</main>
     </div>

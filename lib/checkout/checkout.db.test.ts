@@ -12,7 +12,7 @@ import { readPayPage } from './pay-page'
 import { readPayStatus } from './pay-status'
 import { readCheckout } from './queries'
 import { startCheckout } from './start-checkout'
-import { openCheckoutWorld, type CheckoutWorld, type TestStore } from './testing/checkout-world'
+import { openCheckoutWorld, type CheckoutWorld, type TestStore } from './checkout-world.test-support'
 import type { CheckoutView } from './view'
 
 let world: CheckoutWorld
@@ -270,7 +270,7 @@ describe('the pay link', () => {
     const token = tokenOf(view)
     expect(await payerOf(token)).toEqual({ scope: acme, attempt_id: uuidOf(view) })
     expect(await readPayPage(token)).toMatchObject({
-      outcome: 'open', store_name: 'Shop north', order_number: order.number, amount: '1900', currency: 'usd', lines: [{ name: 'Cup', quantity: '2', total: '1900' }], session: view.session, is_sandbox: true, script_url: `${world.sandbox.url}/stripe.js`,
+      outcome: 'open', store_name: 'Shop north', order_number: order.number, amount: '1900', currency: 'usd', lines: [{ name: 'Cup', quantity: '2', total: '1900' }], session: view.session, script_url: `${world.sandbox.url}/stripe.js`,
     })
     const flip = (text: string) => (text.endsWith('A') ? `${text.slice(0, -1)}Q` : `${text.slice(0, -1)}A`)
     const elsewhere = token.replace(acme.tenant_id.replaceAll('-', ''), other.tenant_id.replaceAll('-', ''))

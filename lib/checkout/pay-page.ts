@@ -20,9 +20,8 @@ export type PayPage = {
   /** Only while it can be paid. */
   session: (BrowserSession & { id: string }) | null
   payment_method_type: string | null
-  /** Which money this is, and where Stripe's script comes from: null means Stripe's own. */
   mode: Mode
-  is_sandbox: boolean
+  /** Where Stripe's script comes from in sandbox mode; null means from Stripe. */
   script_url: string | null
 }
 
@@ -51,7 +50,6 @@ export async function readPayPage(token: string): Promise<PayPage> {
     session: session && attempt.session_id !== null ? { ...session, id: attempt.session_id } : null,
     payment_method_type: payment?.payment_method_type ?? null,
     mode: attempt.mode,
-    is_sandbox: sandboxUrl !== null,
     script_url: sandboxUrl === null ? null : `${sandboxUrl}/stripe.js`,
   }
 }

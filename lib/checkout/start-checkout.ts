@@ -38,16 +38,17 @@ export async function startCheckout(scope: Scope, ask: CheckoutAsk): Promise<Che
   const refusal = refusalOf(order)
   if (refusal) throw orderRefused(refusal)
 
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0, made: string | null = null; round < mostRounds; round++) {
     const { attempt, isOurs } = await claim(scope, place, order, { return_host: returnHost, created_by: ask.created_by })
     if (attempt.state === 'processing') throw orderProcessing()
     if (attempt.state === 'creating') {
+      if (isOurs) made = attempt.id
       await makeSession(scope, attempt, order, place.store.name, isOurs)
       continue
     }
     const ended = await keepOrEnd(scope, attempt, order, place)
     if (ended === 'keep') {
-      if (!isOurs) await refreshPayLink(scope, attempt)
+      if (attempt.id !== made) await refreshPayLink(scope, attempt)
       return viewOf(attempt, place.connection)
     }
     if (ended === 'paid') throw orderPaid()
@@ -76,12 +77,7 @@ async function claim(scope: Scope, place: Place, order: OrderToCharge, more: { r
     // Paid, and the order's own state has not caught up. After a refund the order may be paid again.
     if (order.payment_state !== 'refunded' && (await selectPaidAttempt(tx, scope, order.id))) throw orderPaid()
     const attempt = newAttempt(scope, place, order, more)
-    const { pay_token_hash, ...row } = { ...attempt, pay_token_hash: payTokenHashOf(attempt) }
-    const inserted = await insertAttempt(tx, {
-      tenant_id: row.tenant_id, id: row.id, mode: row.mode, store_id: row.store_id, order_id: row.order_id, connection_id: row.connection_id, amount: row.amount, currency: row.currency,
-      order_revision: row.order_revision, return_host: row.return_host, created_by: row.created_by, created_at: row.created_at, pay_token_hash,
-    })
-    if (inserted) {
+    if (await insertAttempt(tx, { ...attempt, pay_token_hash: payTokenHashOf(attempt) })) {
       await noteSending(tx, attempt, 'create_session', hashOf(attempt, order, place.store.name), attempt.created_at)
       return { attempt, isOurs: true }
     }

@@ -11,7 +11,7 @@ const key = 'sk_test_canary0123456789'
 const canary = 'jane@example.com said 4242'
 let server: Server
 let reply: { status: number; body: string; headers?: Record<string, string> } | 'cut'
-let asked: string[] = []
+const asked: string[] = []
 let stripe: Stripe
 
 beforeAll(async () => {

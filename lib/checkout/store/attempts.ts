@@ -27,9 +27,9 @@ export async function selectPayTokenHash(tx: Tx, scope: Scope, id: string): Prom
 /** False when another attempt of the order holds the live place: the database decides between two at the same moment. */
 export async function insertAttempt(
   tx: Tx,
-  row: Pick<AttemptRow, 'tenant_id' | 'id' | 'mode' | 'store_id' | 'order_id' | 'connection_id' | 'amount' | 'currency' | 'order_revision' | 'return_host' | 'created_by' | 'created_at'> & { pay_token_hash: Uint8Array<ArrayBuffer> },
+  row: AttemptRow & { pay_token_hash: Uint8Array<ArrayBuffer> },
 ): Promise<boolean> {
-  const { count } = await tx.checkoutAttempt.createMany({ data: [{ ...row, state: 'creating', generation: 1 }], skipDuplicates: true })
+  const { count } = await tx.checkoutAttempt.createMany({ data: [row], skipDuplicates: true })
   return count === 1
 }
 

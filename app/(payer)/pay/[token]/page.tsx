@@ -19,7 +19,7 @@ export default async function PayLinkPage({ params, searchParams }: Props) {
   const page = await payPage(token)
   if (page === null) {
     return (
-      <PayShell money="live">
+      <PayShell money={moneyOf(page)}>
         <UnknownLink />
       </PayShell>
     )

@@ -1,6 +1,7 @@
 import { cache } from 'react'
 import type { PayMoney, PayOrderView, PaySessionView } from '@/components/pay/view'
 import { readPayPage, type PayPage } from '@/lib/checkout/pay-page'
+import { config } from '@/lib/config/config'
 import { codeOf } from '@/lib/kernel/fault'
 
 /** The page of a link, read once per request; null when the link opens nothing. */
@@ -13,9 +14,10 @@ export const payPage = cache(async (token: string): Promise<PayPage | null> => {
   }
 })
 
+/** Also for a link that opens nothing: an installation without real money says so everywhere. */
 export function moneyOf(page: PayPage | null): PayMoney {
-  if (page === null) return 'live'
-  return page.is_sandbox ? 'sandbox' : page.mode
+  const { mode } = config()
+  return mode === 'live' ? (page?.mode ?? 'live') : mode
 }
 
 export function orderOf(page: PayPage): PayOrderView {

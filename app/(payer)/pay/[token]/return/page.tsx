@@ -17,7 +17,7 @@ export default async function ReturnPage({ params }: Props) {
   const page = await payPage(token)
   if (page === null) {
     return (
-      <PayShell money="live">
+      <PayShell money={moneyOf(page)}>
         <UnknownLink />
       </PayShell>
     )
