@@ -1,3 +1,4 @@
+import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
 import { syncStoresStep } from '@/lib/commerce/sync-stores'
 import { channels } from '@/lib/db/notify'
 import { runEffectsStep, settleEffects } from '@/lib/effects/run-effects'
@@ -17,6 +18,7 @@ export function startWork(): { worker: string; stop(): Promise<void> } {
     { name: 'settle', channel: channels.settle, pollMs: 500, step: settleStep },
     { name: 'effects', channel: channels.effects, pollMs: 500, step: runEffectsStep },
     { name: 'stores', channel: channels.reads, pollMs: 2_000, step: syncStoresStep },
+    { name: 'silent attempts', channel: null, pollMs: 60_000, step: lookUpSilentStep },
     { name: 'heartbeat', channel: null, pollMs: 5_000, step: () => beat(worker) },
   ]
   const running = loops.map(runLoop)

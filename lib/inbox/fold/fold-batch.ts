@@ -10,7 +10,7 @@ import { recordTransitions, type TransitionRow } from '@/lib/payments/mirror'
 import { attemptsChanged } from '@/lib/checkout/attempt-mirror'
 import type { InboxRow, Outcome } from '../core/event'
 import { resolveRows } from '../store/resolve'
-import { clearAnswered, insertWants, type Want } from '../store/reads'
+import { clearAnswered, insertWants, wantMissingCharges, type Want } from '../store/reads'
 import { markRows } from '../store/rows'
 import { contentsOf, type Item, type Resolved } from './contents'
 import { foldItem } from './fold-item'
@@ -77,7 +77,8 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
   await wakeLedger(sql, keys, now)
   const stubs = new Set([...set.payments.values()].filter((payment) => payment.status === 'unknown').map((payment) => payment.stripe_id))
   await insertWants(sql, wants.filter((entry) => entry.reason !== 'unknown_object' || stubs.has(entry.object_id)))
-  await clearAnswered(sql, [...set.payments.values()].filter((payment) => payment.status !== 'unknown'))
+  await wantMissingCharges(sql, keys, now, new Date(now.getTime() + (patience.unknown_object ?? 0)))
+  await clearAnswered(sql, [...set.payments.values(), ...set.charges.values()].filter((row) => row.status !== 'unknown'))
   await markRows(sql, resolved.map(({ row }) => ({ row, outcome: outcomes.get(row.id) ?? { state: 'ignored', reason: 'nothing_new' } })), now)
 }
 

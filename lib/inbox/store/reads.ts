@@ -25,14 +25,30 @@ export async function insertWants(sql: Sql, wants: Want[]): Promise<void> {
   await notify(sql, channels.reads)
 }
 
-/** A stub that has been filled by an event no longer needs its read. */
-export async function clearAnswered(sql: Sql, payments: { tenant_id: string; connection_id: string; stripe_id: string }[]): Promise<void> {
-  if (payments.length === 0) return
+/** What an event has told in the meantime no longer needs its read. */
+export async function clearAnswered(sql: Sql, known: { tenant_id: string; connection_id: string; stripe_id: string }[]): Promise<void> {
+  if (known.length === 0) return
   await sql.query({
     name: 'clear_answered',
     text: `DELETE FROM object_read r USING unnest($1::uuid[], $2::uuid[], $3::text[]) k(tenant_id, connection_id, object_id)
             WHERE r.tenant_id = k.tenant_id AND r.connection_id = k.connection_id AND r.object_id = k.object_id AND r.reason = 'unknown_object'`,
-    values: [payments.map((p) => p.tenant_id), payments.map((p) => p.connection_id), payments.map((p) => p.stripe_id)],
+    values: [known.map((row) => row.tenant_id), known.map((row) => row.connection_id), known.map((row) => row.stripe_id)],
+  })
+}
+
+/** Payments that are paid by a charge which nobody told us of: its delivery may still be on its way, else it is read. */
+export async function wantMissingCharges(sql: Sql, keys: readonly { tenant_id: string; payment_id: string }[], now: Date, dueAt: Date): Promise<void> {
+  if (keys.length === 0) return
+  await sql.query({
+    name: 'want_missing_charges',
+    text: `INSERT INTO object_read (tenant_id, connection_id, object_id, reason, wanted_at, due_at)
+           SELECT p.tenant_id, p.connection_id, p.latest_charge_id, 'unknown_object', $3, $4
+             FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id) JOIN payment p USING (tenant_id, id)
+            WHERE p.status IN ('succeeded', 'requires_capture', 'processing') AND p.latest_charge_id IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM charge c WHERE c.tenant_id = p.tenant_id AND c.connection_id = p.connection_id AND c.stripe_id = p.latest_charge_id)
+            ORDER BY 1, 2, 3
+           ON CONFLICT (tenant_id, connection_id, object_id) DO NOTHING`,
+    values: [keys.map((key) => key.tenant_id), keys.map((key) => key.payment_id), now, dueAt],
   })
 }
 

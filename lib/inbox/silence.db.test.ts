@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
+import { inWorkerTransaction } from '@/lib/db/pools'
+import { cardPayment, openHouse, type House } from './inbox.test-house'
+import { recordFinding } from './record-finding'
+
+let house: House
+beforeAll(async () => void (house = await openHouse()))
+afterAll(() => house.close())
+
+const wants = async () => (await house.rows<{ object_id: string; reason: string }>('SELECT object_id, reason FROM object_read ORDER BY object_id')).map((row) => `${row.object_id} ${row.reason}`)
+const answer = async (object: { id: string; object: string }) => {
+  await inWorkerTransaction((sql) => recordFinding(sql, house.connection, { key: `read:${object.id}`, type: `${object.object}.read`, object_id: object.id, body: object, as_of: new Date() }))
+  await house.owner.query('DELETE FROM object_read WHERE object_id = $1', [object.id])
+  await house.drain()
+}
+
+it('a payment of which no webhook ever came is found step by step: session, payment, charge', async () => {
+  const paid = cardPayment(house)
+  await lookUpSilentStep()
+  expect(await wants()).toEqual([])
+
+  await house.owner.query(`UPDATE checkout_attempt SET session_expires_at = now() - interval '10 minutes'`)
+  await lookUpSilentStep()
+  await lookUpSilentStep()
+  expect(await wants()).toEqual([`${house.session} silent_attempt`])
+
+  await answer(paid.session)
+  expect(await house.rows('SELECT state FROM checkout_attempt')).toEqual([{ state: 'paid' }])
+  expect(await wants()).toEqual(['pi_house unknown_object'])
+
+  await answer({ ...paid.intent, ...{ status: 'succeeded', amount_received: 5000, latest_charge: 'ch_house' } })
+  expect(await wants()).toEqual(['ch_house unknown_object'])
+
+  await answer({ ...paid.charge, ...{ balance_transaction: 'txn_house' } })
+  expect(await wants()).toEqual([])
+  expect(await house.rows('SELECT status, amount_captured, attribution FROM payment')).toEqual([{ status: 'succeeded', amount_captured: 5000n, attribution: 'proven' }])
+  expect(await house.rows('SELECT kind FROM sync_cursor WHERE due_at <= now() + interval \'3 seconds\'')).toEqual([{ kind: 'balance_transactions' }])
+})
+
+it('a late delivery adds nothing, and what it tells is not read again', async () => {
+  const before = await house.rows('SELECT xmin::text FROM charge')
+  for (const event of cardPayment(house).events) await house.deliver(event)
+  await house.drain()
+  expect(await wants()).toEqual([])
+  expect(await house.rows('SELECT count(*)::int AS n FROM payment')).toEqual([{ n: 1 }])
+  expect(before.length).toBe(1)
+})
