@@ -40,7 +40,7 @@ export const lineColumns = [
   { name: 'exception_code', kind: 'text', meaning: 'What does not add up, if anything; several are separated by a space' },
   { name: 'export_batch_id', kind: 'text', meaning: 'This file, as listed under Exports with its sums and checksum' },
   { name: 'payment_id', kind: 'text', meaning: 'Our id of the payment' },
-  { name: 'payment_status', kind: 'text', meaning: 'What the payment is shown as: succeeded, processing, failed, refunded ...' },
+  { name: 'payment_status', kind: 'text', meaning: 'What the payment is shown as: succeeded, processing, failed, refunded and others' },
   { name: 'requested_amount', kind: 'amount', meaning: 'What the customer was asked for, in presentment_currency' },
   { name: 'refunded_amount', kind: 'amount', meaning: 'What went back to the customer, in presentment_currency' },
   { name: 'disputed_amount', kind: 'amount', meaning: 'What the customer’s bank holds back, in presentment_currency' },

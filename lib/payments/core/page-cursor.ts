@@ -16,7 +16,7 @@ export function writeCursor(place: Place): string {
 
 /** The place of a cursor; null for one that we never made. */
 export function readCursor(text: string): Place | null {
-  const found = /^([0-9a-z]{1,10})-([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(text)
+  const found = /^([0-9a-z]{1,9})-([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(text)
   if (found === null) return null
   const at = new Date(parseInt(found[1] ?? '', 36))
   const id = found.slice(2).join('-')

@@ -33,6 +33,9 @@ export type PaymentFilter = {
   ids: string[]
 }
 
+/** More values of one kind than this are not a person's. */
+const most = 200
+
 export type Days = { from: string | null; to: string | null }
 
 /**
@@ -69,8 +72,6 @@ export function isFiltered(filter: PaymentFilter): boolean {
 function known<const Value extends string>(params: URLSearchParams, name: string, values: readonly Value[]): Value[] {
   return values.filter((value) => params.getAll(name).includes(value))
 }
-
-const most = 200
 
 function texts(params: URLSearchParams, name: string, shape: RegExp): string[] {
   return [...new Set(params.getAll(name).filter((text) => shape.test(text)))].slice(0, most)

@@ -61,31 +61,31 @@ function daysOf(column: string, days: Days, zone: string, put: PutValue): string
 
 /** Payment ids that one reading of the search finds, each by an index that leads with the tenant. */
 function found(scope: Scope, term: SearchTerm, put: PutValue): string {
-  const tenant = put(scope.tenant_id, 'uuid')
-  const mode = put(scope.mode, 'text')
-  const orders = (condition: string) =>
-    `SELECT fr.payment_id FROM "order" fo JOIN reconciliation fr ON fr.tenant_id = fo.tenant_id AND fr.order_id = fo.id WHERE fo.tenant_id = ${tenant} AND fo.mode = ${mode} AND ${condition}`
+  // Put where they are used: a statement may not carry a parameter that it does not name.
+  const own = (alias: string) => `${alias}.tenant_id = ${put(scope.tenant_id, 'uuid')} AND ${alias}.mode = ${put(scope.mode, 'text')}`
+  const tenantOnly = (alias: string) => `${alias}.tenant_id = ${put(scope.tenant_id, 'uuid')}`
+  const orders = (condition: string) => `SELECT fr.payment_id FROM "order" fo JOIN reconciliation fr ON fr.tenant_id = fo.tenant_id AND fr.order_id = fo.id WHERE ${own('fo')} AND ${condition}`
   switch (term.by) {
     case 'payment':
       return `SELECT ${put(term.id, 'uuid')}`
     case 'order':
-      return `SELECT fr.payment_id FROM reconciliation fr WHERE fr.tenant_id = ${tenant} AND fr.order_id = ${put(term.id, 'uuid')}`
+      return `SELECT fr.payment_id FROM reconciliation fr WHERE ${tenantOnly('fr')} AND fr.order_id = ${put(term.id, 'uuid')}`
     case 'attempt':
-      return `SELECT fp.id FROM payment fp WHERE fp.tenant_id = ${tenant} AND fp.attempt_id = ${put(term.id, 'uuid')}`
+      return `SELECT fp.id FROM payment fp WHERE ${tenantOnly('fp')} AND fp.attempt_id = ${put(term.id, 'uuid')}`
     case 'stripe_id':
-      return ofStripeId(term.kind, `FROM connection fk`, `WHERE fk.tenant_id = ${tenant} AND fk.mode = ${mode}`, put(term.id, 'text'))
+      return ofStripeId(term.kind, `FROM connection fk`, `WHERE ${own('fk')}`, put(term.id, 'text'))
     case 'email': {
       const email = put(term.email, 'text')
-      return `SELECT fp.id FROM payment fp WHERE fp.tenant_id = ${tenant} AND fp.mode = ${mode} AND lower(fp.customer_email) = ${email} UNION ${orders(`lower(fo.customer_email) = ${email}`)}`
+      return `SELECT fp.id FROM payment fp WHERE ${own('fp')} AND lower(fp.customer_email) = ${email} UNION ${orders(`lower(fo.customer_email) = ${email}`)}`
     }
     case 'order_number': {
       const [bare = '', hashed = ''] = term.numbers.map((number) => put(number, 'text'))
-      return `${orders(`lower(fo.display_number) IN (${bare}, ${hashed})`)} UNION ${orders(`fo.external_id = ${bare} AND fo.store_id IN (SELECT fs.id FROM store fs WHERE fs.tenant_id = ${tenant} AND fs.mode = ${mode})`)}`
+      return `${orders(`lower(fo.display_number) IN (${bare}, ${hashed})`)} UNION ${orders(`fo.external_id = ${bare} AND fo.store_id IN (SELECT fs.id FROM store fs WHERE ${own('fs')})`)}`
     }
     case 'card':
-      return `SELECT fp.id FROM payment fp WHERE fp.tenant_id = ${tenant} AND fp.mode = ${mode} AND fp.card_last4 = ${put(term.last4, 'text')}${term.amount === null ? '' : ` AND ${amountIs(term.amount, put)}`}`
+      return `SELECT fp.id FROM payment fp WHERE ${own('fp')} AND fp.card_last4 = ${put(term.last4, 'text')}${term.amount === null ? '' : ` AND ${amountIs(term.amount, put)}`}`
     case 'amount':
-      return `SELECT fp.id FROM payment fp WHERE fp.tenant_id = ${tenant} AND fp.mode = ${mode} AND ${amountIs(term.amount, put)}`
+      return `SELECT fp.id FROM payment fp WHERE ${own('fp')} AND ${amountIs(term.amount, put)}`
   }
 }
 
