@@ -116,7 +116,7 @@ async function stream(lines: Parameters<typeof openLines>[1], id: string, signal
           await withTenant(lines.scope, (tx) => finishBatch(onTenant(tx), lines.scope, { id, row_count, totals: sums, sha256: hash.digest('hex'), finished_at: clock.now() }))
           controller.close()
         } catch (error) {
-          log().error({ error: messageOf(error), batch: lines.batch }, 'an export broke off')
+          if (!isOver) log().error({ error: messageOf(error), batch: lines.batch }, 'an export broke off')
           end(error as Error)
           controller.error(error)
         }
