@@ -27,7 +27,7 @@ function read(path: string): Source {
   return { path, text, code, imports }
 }
 
-const isTest = (path: string) => /\.(test|spec)\.|\.test-|\/testing\//.test(path)
+const isTest = (path: string) => /\.(test|spec)\.|\.test-support\.|\/testing\//.test(path)
 const product = ['lib', 'app', 'components'].flatMap(filesUnder).concat(['proxy.ts', 'instrumentation.ts', 'instrumentation-node.ts']).map(read)
 const shipped = product.filter((source) => !isTest(source.path))
 const lib = shipped.filter((source) => source.path.startsWith('lib/'))

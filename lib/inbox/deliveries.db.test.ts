@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '@/lib/kernel/id'
-import { cardPayment, openHouse, type House } from './inbox.test-house'
+import { cardPayment, openHouse, type House } from './inbox-house.test-support'
 import { registerEndpoint } from './endpoints'
 
 let house: House

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
 import { inWorkerTransaction } from '@/lib/db/pools'
-import { cardPayment, openHouse, type House } from './inbox.test-house'
+import { cardPayment, openHouse, type House } from './inbox-house.test-support'
 import { recordFinding } from './record-finding'
 
 let house: House

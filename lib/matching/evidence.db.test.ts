@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { workerPool } from '@/lib/db/pools'
-import { cardPayment, openHouse, type House } from '@/lib/inbox/inbox.test-house'
+import { cardPayment, openHouse, type House } from '@/lib/inbox/inbox-house.test-support'
 import { reconcilePayments } from './reconcile-payments'
 
 let house: House

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createConnection } from '@/lib/connections/create-connection'
-import { cardPayment, openHouse, type House } from '@/lib/inbox/inbox.test-house'
+import { cardPayment, openHouse, type House } from '@/lib/inbox/inbox-house.test-support'
 import { publicId } from '@/lib/kernel/public-id'
 import { createTenant } from '@/lib/tenancy/create-tenant'
 import { workerPool } from '@/lib/db/pools'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { families, type Family, type FamilyEvent } from './families.test-data'
+import { families, type Family, type FamilyEvent } from './families.test-support'
 import type { Item, Resolved } from './contents'
 import { foldItem } from './fold-item'
 import type { WorkingSet } from './working-set'
