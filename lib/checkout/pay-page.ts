@@ -42,7 +42,7 @@ export async function readPayPage(token: string): Promise<PayPage> {
   return {
     outcome,
     store_name: store.name,
-    store_url: attempt.return_host === null ? null : `https://${attempt.return_host}/`,
+    store_url: attempt.return_url,
     order_number: order.display_number,
     amount: attempt.amount.toString(),
     currency: attempt.currency,

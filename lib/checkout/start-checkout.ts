@@ -33,13 +33,13 @@ const mostRounds = 6
  */
 export async function startCheckout(scope: Scope, ask: CheckoutAsk): Promise<CheckoutView> {
   const place = await placeOf(scope, ask.store_id)
-  const returnHost = ask.return_url === undefined ? null : hostOf(ask.return_url, place.store.hosts)
+  const returnUrl = ask.return_url === undefined ? null : allowedUrl(ask.return_url, place.store.hosts)
   const order: OrderToCharge = await readOrder(scope, place.store.id, await externalIdOf(scope, place, ask.order), 'checkout')
   const refusal = refusalOf(order)
   if (refusal) throw orderRefused(refusal)
 
   for (let round = 0, made: string | null = null; round < mostRounds; round++) {
-    const { attempt, isOurs } = await claim(scope, place, order, { return_host: returnHost, created_by: ask.created_by })
+    const { attempt, isOurs } = await claim(scope, place, order, { return_url: returnUrl, created_by: ask.created_by })
     if (attempt.state === 'processing') throw orderProcessing()
     if (attempt.state === 'creating') {
       if (isOurs) made = attempt.id
@@ -70,7 +70,7 @@ async function keepOrEnd(scope: Scope, attempt: AttemptRow, order: OrderToCharge
 }
 
 /** The order's live attempt, or a new one with its request noted: the database lets one of two win. */
-async function claim(scope: Scope, place: Place, order: OrderToCharge, more: { return_host: string | null; created_by: string }): Promise<{ attempt: AttemptRow; isOurs: boolean }> {
+async function claim(scope: Scope, place: Place, order: OrderToCharge, more: { return_url: string | null; created_by: string }): Promise<{ attempt: AttemptRow; isOurs: boolean }> {
   return withTenant(scope, async (tx) => {
     const live = await selectLiveAttempt(tx, scope, order.id)
     if (live) return { attempt: live, isOurs: false }
@@ -87,7 +87,7 @@ async function claim(scope: Scope, place: Place, order: OrderToCharge, more: { r
   })
 }
 
-function newAttempt(scope: Scope, place: Place, order: OrderToCharge, more: { return_host: string | null; created_by: string }): AttemptRow {
+function newAttempt(scope: Scope, place: Place, order: OrderToCharge, more: { return_url: string | null; created_by: string }): AttemptRow {
   return {
     tenant_id: scope.tenant_id, id: newId(), mode: scope.mode, store_id: place.store.id, order_id: order.id, connection_id: place.connection.id, state: 'creating', reason: null,
     amount: order.total ?? 0n, currency: order.currency, order_revision: order.revision, generation: 1, session_id: null, client_secret_sealed: null, session_status: null,
@@ -112,9 +112,9 @@ async function externalIdOf(scope: Scope, place: Place, order: CheckoutAsk['orde
   return key.external_id
 }
 
-function hostOf(returnUrl: string, hosts: readonly string[]): string {
+function allowedUrl(returnUrl: string, hosts: readonly string[]): string {
   const verdict = judgeReturnUrl(returnUrl, hosts)
-  if (verdict.ok) return verdict.host
+  if (verdict.ok) return verdict.url
   if (verdict.why === 'malformed') throw returnUrlRefused('is not a web address', 'Send a full address, such as https://shop.example/thanks.')
   if (verdict.why === 'not_https') throw returnUrlRefused('must begin with https://', 'Use the https address of the store.')
   throw returnUrlRefused('leads to a host that this store is not known under', `Add the host to the store, or use one of: ${hosts.join(', ') || 'none yet'}.`)

@@ -23,7 +23,7 @@ export type AttemptRow = {
   session_expires_at: Date | null
   session_as_of: Date | null
   payment_intent_id: string | null
-  return_host: string | null
+  return_url: string | null
   created_by: string
   created_at: Date
   opened_at: Date | null
@@ -33,7 +33,7 @@ export type AttemptRow = {
 export const attemptColumns: Columns<AttemptRow> = {
   tenant_id: 'uuid', id: 'uuid', mode: 'text', store_id: 'uuid', order_id: 'uuid', connection_id: 'uuid', state: 'text', reason: 'text', amount: 'bigint',
   currency: 'text', order_revision: 'integer', generation: 'integer', session_id: 'text', client_secret_sealed: 'text', session_status: 'text',
-  session_payment_status: 'text', session_expires_at: 'timestamptz', session_as_of: 'timestamptz', payment_intent_id: 'text', return_host: 'text',
+  session_payment_status: 'text', session_expires_at: 'timestamptz', session_as_of: 'timestamptz', payment_intent_id: 'text', return_url: 'text',
   created_by: 'text', created_at: 'timestamptz', opened_at: 'timestamptz', ended_at: 'timestamptz',
 }
 

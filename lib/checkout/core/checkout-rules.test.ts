@@ -99,9 +99,9 @@ it('returns only to hosts of the store', () => {
   const hosts = ['shop.example', 'LOCAL.example:8443', '127.0.0.1']
   const why = (url: string) => {
     const verdict = judgeReturnUrl(url, hosts)
-    return verdict.ok ? verdict.host : verdict.why
+    return verdict.ok ? verdict.url : verdict.why
   }
-  expect(['https://shop.example/thanks?x=1', 'https://SHOP.example:444/', 'https://local.example:8443/', 'http://127.0.0.1:4010/x'].map(why)).toEqual(['shop.example', 'shop.example:444', 'local.example:8443', '127.0.0.1:4010'])
+  expect(['https://shop.example/thanks?x=1', 'https://SHOP.example:444/', 'https://local.example:8443/', 'http://127.0.0.1:4010/x'].map(why)).toEqual(['https://shop.example/thanks?x=1', 'https://shop.example:444/', 'https://local.example:8443/', 'http://127.0.0.1:4010/x'])
   expect(['http://shop.example/', 'javascript:alert(1)', '/thanks', 'https://shop.example@evil.example/', 'https://evil.example/shop.example', 'https://shop.example.evil.example/'].map(why)).toEqual(['not_https', 'not_https', 'malformed', 'malformed', 'other_host', 'other_host'])
 })
 

@@ -14,7 +14,7 @@ const at = (second: number) => new Date((start + second) * 1000)
 const attempt = (more: Partial<AttemptRow> = {}): AttemptRow => ({
   tenant_id: id, id, mode: 'live', store_id: id, order_id: id, connection_id: id, state: 'open', reason: null, amount: 1000n, currency: 'usd', order_revision: 1,
   generation: 1, session_id: 'cs_1', client_secret_sealed: null, session_status: null, session_payment_status: null, session_expires_at: null, session_as_of: null,
-  payment_intent_id: null, return_host: null, created_by: 'test', created_at: at(0), opened_at: at(0), ended_at: null, ...more,
+  payment_intent_id: null, return_url: null, created_by: 'test', created_at: at(0), opened_at: at(0), ended_at: null, ...more,
 })
 
 type News = { session: Stripe.Checkout.Session; snapshot: Snapshot }

@@ -24,7 +24,7 @@ CREATE TABLE "checkout_attempt" (
     "session_as_of" TIMESTAMPTZ(3),
     "payment_intent_id" TEXT,
     "pay_token_hash" BYTEA NOT NULL,
-    "return_host" TEXT,
+    "return_url" TEXT,
     "created_by" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "opened_at" TIMESTAMPTZ(3),
@@ -731,6 +731,9 @@ CREATE UNIQUE INDEX "outbound_request_tenant_id_idempotency_key_key" ON "outboun
 CREATE UNIQUE INDEX "store_tenant_id_id_mode_key" ON "store"("tenant_id", "id", "mode");
 
 -- CreateIndex
+CREATE INDEX "store_connection_due" ON "store_connection"("next_sync_at");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "order_tenant_id_id_mode_key" ON "order"("tenant_id", "id", "mode");
 
 -- CreateIndex
@@ -752,16 +755,28 @@ CREATE INDEX "inbox_event_tenant_id_received_at_id_idx" ON "inbox_event"("tenant
 CREATE UNIQUE INDEX "inbox_event_bucket_scope_event_id_key" ON "inbox_event"("bucket", "scope", "event_id");
 
 -- CreateIndex
+CREATE INDEX "object_read_due" ON "object_read"("due_at");
+
+-- CreateIndex
 CREATE INDEX "balance_transaction_tenant_id_connection_id_source_id_idx" ON "balance_transaction"("tenant_id", "connection_id", "source_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "balance_transaction_tenant_id_connection_id_stripe_id_key" ON "balance_transaction"("tenant_id", "connection_id", "stripe_id");
 
 -- CreateIndex
+CREATE INDEX "sync_cursor_due" ON "sync_cursor"("due_at");
+
+-- CreateIndex
 CREATE INDEX "match_tenant_id_payment_id_idx" ON "match"("tenant_id", "payment_id");
 
 -- CreateIndex
 CREATE INDEX "match_tenant_id_order_id_idx" ON "match"("tenant_id", "order_id");
+
+-- CreateIndex
+CREATE INDEX "reconciliation_word" ON "reconciliation"("tenant_id", "mode", "word");
+
+-- CreateIndex
+CREATE INDEX "reconciliation_order" ON "reconciliation"("tenant_id", "order_id");
 
 -- CreateIndex
 CREATE INDEX "exception_tenant_id_payment_id_idx" ON "exception"("tenant_id", "payment_id");
@@ -773,6 +788,9 @@ CREATE INDEX "exception_tenant_id_order_id_idx" ON "exception"("tenant_id", "ord
 CREATE INDEX "effect_tenant_id_order_id_idx" ON "effect"("tenant_id", "order_id");
 
 -- CreateIndex
+CREATE INDEX "effect_of_payment" ON "effect"("tenant_id", "payment_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "effect_tenant_id_key_key" ON "effect"("tenant_id", "key");
 
 -- CreateIndex
@@ -780,6 +798,15 @@ CREATE INDEX "payment_tenant_id_mode_created_at_id_idx" ON "payment"("tenant_id"
 
 -- CreateIndex
 CREATE INDEX "payment_tenant_id_attempt_id_idx" ON "payment"("tenant_id", "attempt_id");
+
+-- CreateIndex
+CREATE INDEX "payment_page_status" ON "payment"("tenant_id", "mode", "status", "created_at" DESC, "id" DESC);
+
+-- CreateIndex
+CREATE INDEX "payment_page_store" ON "payment"("tenant_id", "mode", "store_id", "created_at" DESC, "id" DESC);
+
+-- CreateIndex
+CREATE INDEX "payment_last4" ON "payment"("tenant_id", "mode", "card_last4", "amount");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "payment_tenant_id_id_mode_key" ON "payment"("tenant_id", "id", "mode");
@@ -939,6 +966,7 @@ ALTER TABLE "connection" ADD CONSTRAINT "connection_kind_check" CHECK (kind IN (
 ALTER TABLE "connection" ADD CONSTRAINT "connection_state_check" CHECK (state IN ('active', 'revoked'));
 ALTER TABLE "webhook_endpoint" ADD CONSTRAINT "webhook_endpoint_kind_check" CHECK (kind IN ('account', 'connect'));
 ALTER TABLE "webhook_endpoint" ADD CONSTRAINT "webhook_endpoint_secret_check" CHECK (cardinality(secrets_sealed) BETWEEN 1 AND 2);
+ALTER TABLE "store" ADD CONSTRAINT "store_state_check" CHECK (state IN ('active', 'closed'));
 ALTER TABLE "store" ADD CONSTRAINT "store_mode_check" CHECK (mode IN ('live', 'test'));
 ALTER TABLE "order" ADD CONSTRAINT "order_total_check" CHECK (total IS NOT NULL OR problem IS NOT NULL);
 ALTER TABLE "order" ADD CONSTRAINT "order_payment_state_check" CHECK (payment_state IN ('unpaid', 'processing', 'paid', 'underpaid', 'overpaid', 'refunded', 'partly_refunded', 'disputed'));
@@ -975,28 +1003,18 @@ CREATE UNIQUE INDEX "exception_one_open" ON "exception" (tenant_id, key) WHERE s
 
 -- What the loops ask for.
 CREATE INDEX "inbox_event_pending" ON "inbox_event" (bucket, id) WHERE state = 'pending';
-CREATE INDEX "object_read_due" ON "object_read" (due_at);
 CREATE INDEX "effect_due" ON "effect" (due_at) WHERE state IN ('queued', 'running');
 CREATE INDEX "effect_waiting_of_order" ON "effect" (tenant_id, order_id, created_at, id) WHERE state IN ('queued', 'running');
-CREATE INDEX "effect_of_payment" ON "effect" (tenant_id, payment_id);
 CREATE INDEX "effect_dead" ON "effect" (tenant_id, id DESC) WHERE state = 'dead';
 CREATE INDEX "order_said_gone" ON "order" (tenant_id, store_id) WHERE deleted_at > read_at;
-CREATE INDEX "sync_cursor_due" ON "sync_cursor" (due_at);
-CREATE INDEX "store_connection_due" ON "store_connection" (next_sync_at);
 
 -- What the screens ask for: keyset pages, tenant first.
-CREATE INDEX "payment_page_status" ON "payment" (tenant_id, mode, status, created_at DESC, id DESC);
-CREATE INDEX "payment_page_store" ON "payment" (tenant_id, mode, store_id, created_at DESC, id DESC);
 CREATE INDEX "payment_email" ON "payment" (tenant_id, mode, lower(customer_email));
-CREATE INDEX "payment_last4" ON "payment" (tenant_id, mode, card_last4, amount);
 CREATE INDEX "order_page" ON "order" (tenant_id, mode, (COALESCE(placed_at, created_at)) DESC, id DESC);
 CREATE INDEX "order_page_store" ON "order" (tenant_id, mode, store_id, (COALESCE(placed_at, created_at)) DESC, id DESC);
 CREATE INDEX "order_number" ON "order" (tenant_id, mode, lower(display_number));
 CREATE INDEX "order_email" ON "order" (tenant_id, mode, lower(customer_email));
-CREATE INDEX "reconciliation_word" ON "reconciliation" (tenant_id, mode, word);
-CREATE INDEX "reconciliation_order" ON "reconciliation" (tenant_id, order_id);
 CREATE INDEX "exception_open" ON "exception" (tenant_id, mode, opened_at DESC, id DESC) WHERE state = 'open';
-CREATE INDEX "charge_email" ON "charge" (tenant_id, connection_id, created_at DESC);
 
 -- Bodies compress well and are read rarely: lz4 where the server has it.
 DO $$ BEGIN
