@@ -103,7 +103,7 @@ export function Frame({ of, children }: { of: FrameView; children: ReactNode }) 
             ref={main}
             id="main"
             tabIndex={-1}
-            className="quiet-scroll min-h-0 min-w-0 flex-1 bg-surface outline-none rail:overflow-y-auto"
+            className="quiet-scroll relative min-h-0 min-w-0 flex-1 bg-surface outline-none rail:overflow-y-auto"
           >
             {children}
           </main>

@@ -27,7 +27,13 @@ export function AmountsTable({ of }: { of: PaymentDetailView['amounts'] }) {
           {of.fee.state === 'known' ? <Amount of={negated(of.fee.amount)} /> : <Fee of={of.fee} />}
         </Row>
         <Row name="Net" meaning="What remains in the balance." strong>
-          {of.net === null ? <span className="font-normal text-waiting-ink">Not known yet</span> : <Amount of={of.net} />}
+          {of.net !== null ? (
+            <Amount of={of.net} />
+          ) : of.fee.state === 'not_applicable' ? (
+            <span className="font-normal text-soft">–</span>
+          ) : (
+            <span className="font-normal text-waiting-ink">Not known yet</span>
+          )}
         </Row>
       </tbody>
       {of.exchange !== undefined && (

@@ -84,9 +84,11 @@ function StoreCard({ store }: { store: StoreView }) {
             </span>
           )}
         </Pair>
-        <Pair name="Its webhooks">
-          {store.webhookAt === null ? 'None came yet' : <Time at={store.webhookAt} show="relative" />}
-        </Pair>
+        {store.webhookAt !== undefined && (
+          <Pair name="Its webhooks">
+            {store.webhookAt === null ? 'None came yet' : <Time at={store.webhookAt} show="relative" />}
+          </Pair>
+        )}
         <Pair name="Marks orders paid">
           <span
             {...hint(

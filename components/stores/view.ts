@@ -20,8 +20,8 @@ export type StoreView = {
   lastError: { text: string; at: string } | null
   /** Whether we may mark orders as paid there. */
   writeBack: boolean
-  /** Deliveries of the store's own webhooks; null when it never sent one. */
-  webhookAt: string | null
+  /** Deliveries of the store's own webhooks; null when it never sent one, left out when it is not known. */
+  webhookAt?: string | null
   orders: { count: number; href: string }
   /** `POST` here asks the store now; null when this person may not. Answers `{"ok": boolean, "message": string}`. */
   testPath: string | null

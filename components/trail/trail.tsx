@@ -34,7 +34,7 @@ export function Trail({ nodes, summary }: TrailView) {
 }
 
 function Station({ node, next }: { node: TrailNode; next: TrailNode | undefined }) {
-  const state: HopState = node.link?.state ?? 'proven'
+  const state: HopState = node.link?.state ?? (node.label === undefined ? 'missing' : 'proven')
   const station = stationNames[node.kind]
   const quiet = state === 'not_due' || state === 'not_applicable'
   return (

@@ -7,7 +7,7 @@ import { cardPayment, openHouse, type House } from '@/lib/inbox/inbox-house.test
 import { newId, publicId } from '@/lib/kernel/id'
 import { parseDecimal } from '@/lib/money/core/decimal'
 import { noFilter, readPaymentFilter } from '@/lib/payments/core/payment-filter'
-import { plantPayment } from '@/lib/payments/payments.test-house'
+import { plantPayment } from '@/lib/payments/planted-payment.test-support'
 import { createTenant } from '@/lib/tenancy/create-tenant'
 import { exportPayments } from './export-payments'
 import { lineColumns } from './core/columns'

@@ -8,7 +8,7 @@ import { reconcilePayments } from '@/lib/matching/reconcile-payments'
 import type { Scope } from '@/lib/db/tenant'
 import { readPaymentFilter } from './core/payment-filter'
 import { listPayments, moneyNow, paymentChoices, paymentHead, paymentParts, searchPayments } from './queries'
-import { plantPayment, type Planted } from './payments.test-house'
+import { plantPayment, type Planted } from './planted-payment.test-support'
 
 let house: House
 let scope: Scope

@@ -89,7 +89,7 @@ function attention(open: OpenException, at: Addresses): AttentionItem {
     id: publicId('exception', open.id),
     tone: word.tone,
     title: word.label,
-    text: where === '' ? word.sentence : where,
+    text: where === '' ? (open.subject_kind === 'payment' ? 'A payment without an order' : 'Not tied to a store') : where,
     amount: maybeMoney(open.amount_at_risk, open.currency),
     at: open.opened_at.toISOString(),
     href: open.payment_id !== null ? at.payment(publicId('payment', open.payment_id)) : open.order_id !== null ? at.order(publicId('order', open.order_id)) : open.store_id !== null ? at.store(publicId('store', open.store_id)) : at.place('stores'),

@@ -94,8 +94,8 @@ function orderTimeline(file: OrderFile, attempts: readonly OrderAttempt[], payme
   const { order } = file
   return inOrder([
     ...(order.placed_at === null ? [] : [{ id: 'placed', at: order.placed_at.toISOString(), source: 'store' as const, title: 'Order placed', ...(order.total === null ? {} : { amount: money(order.total, order.currency) }) }]),
-    ...attempts.map((attempt): TimelineEntry => ({ id: `attempt-${attempt.id}`, at: attempt.created_at.toISOString(), source: 'matchbook', title: 'Checkout started', amount: money(attempt.amount, attempt.currency) })),
-    ...payments.map((payment): TimelineEntry => ({ id: `payment-${payment.id}`, at: payment.created_at.toISOString(), source: 'stripe', title: 'Payment created', amount: money(payment.amount, payment.currency) })),
+    ...attempts.map((attempt): TimelineEntry => ({ id: `attempt-created-${attempt.id}`, at: attempt.created_at.toISOString(), source: 'matchbook', title: 'Checkout started', amount: money(attempt.amount, attempt.currency) })),
+    ...payments.map((payment): TimelineEntry => ({ id: `payment-${payment.id}`, at: payment.created_at.toISOString(), source: 'stripe', eventType: 'payment_intent.created', title: 'Payment created', amount: money(payment.amount, payment.currency) })),
     ...(order.paid_at === null ? [] : [{ id: 'paid', at: order.paid_at.toISOString(), source: 'store' as const, title: 'The store calls it paid', tone: 'good' as const }]),
     ...effects.flatMap(effectEntries),
     ...revisions.map(revisionEntry),

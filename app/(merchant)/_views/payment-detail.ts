@@ -143,7 +143,7 @@ function trailNodes(head: PaymentHead, parts: PaymentParts, file: OrderFile | nu
     },
     {
       kind: 'balance',
-      ...(booked === undefined ? (links.balance.state === 'not_due' ? { note: 'fee pending' } : {}) : { label: 'Booked', id: booked.stripe_id, amount: money(booked.net, booked.currency), at: booked.created_at.toISOString() }),
+      ...(booked === undefined ? (links.balance.state === 'not_due' && head.amount_captured !== '0' ? { note: 'fee pending' } : {}) : { label: 'Booked', id: booked.stripe_id, amount: money(booked.net, booked.currency), at: booked.created_at.toISOString() }),
       link: link('balance', { at: head.balance_hop === 'proven' ? head.balance_hop_at : null }),
     },
     { kind: 'payout', ...(booked !== undefined && links.payout.state === 'not_due' ? { note: booked.status === 'available' ? 'money is available' : 'not in a payout yet' } : {}), link: link('payout') },
@@ -157,7 +157,6 @@ function claimsOf(head: PaymentHead, file: OrderFile | null, parts: PaymentParts
     tone: wordFor('payment', head.shown_status).tone,
     amount: head.amount_captured === '0' ? null : money(head.amount_captured, head.currency),
     at: iso(head.succeeded_at ?? head.canceled_at ?? head.created_at),
-    reference: head.stripe_id,
     ...(head.amount_captured === '0' ? { note: 'nothing taken' } : {}),
   }
   const matched = head.order_hop === 'proven'
@@ -166,7 +165,7 @@ function claimsOf(head: PaymentHead, file: OrderFile | null, parts: PaymentParts
     tone: head.word === null ? 'plain' : wordFor('match', head.word).tone,
     amount: matched ? money(head.amount_captured, head.currency) : null,
     at: iso(matched ? head.order_hop_at : null),
-    ...(head.order_rule === null || head.order_rule === 'not_paid' ? {} : { reference: `rule ${head.order_rule}` }),
+    ...(head.word === null || head.order_rule === null ? {} : { reference: `by rule ${head.order_rule}` }),
     ...(matched ? {} : { note: 'not linked' }),
   }
   const store = storeClaim(head, file)

@@ -26,11 +26,26 @@ export function paymentTimeline(head: PaymentHead, parts: PaymentParts, effects:
   return inOrder(entries)
 }
 
-const rank: Readonly<Record<TimelineEntry['source'], number>> = { person: 0, stripe: 1, matchbook: 2, store: 3 }
+/** What comes first when all carry the same second: Stripe's times have no finer ones than that, ours do. */
+const stages = ['placed', 'revision-checkout', 'attempt-created', 'attempt-opened', 'stripe', 'later'] as const
 
-/** By time; what carries the same time in an order that makes sense: Stripe tells, we conclude, the store follows. */
+/** Stripe's events of one second in the order in which they follow from each other. */
+const following = [
+  'payment_intent.created', 'payment_intent.requires_action', 'charge.failed', 'payment_intent.payment_failed', 'charge.pending', 'payment_intent.processing', 'charge.succeeded', 'payment_intent.amount_capturable_updated',
+  'charge.captured', 'payment_intent.succeeded', 'payment_intent.canceled', 'checkout.session.completed', 'checkout.session.async_payment_succeeded', 'checkout.session.async_payment_failed', 'checkout.session.expired',
+]
+
+/** By second; within a second by what follows from what, then by the finer time. */
 export function inOrder(entries: TimelineEntry[]): TimelineEntry[] {
-  return entries.map((entry, index) => ({ entry, index })).sort((a, b) => Date.parse(a.entry.at) - Date.parse(b.entry.at) || rank[a.entry.source] - rank[b.entry.source] || a.index - b.index).map(({ entry }) => entry)
+  const key = (entry: TimelineEntry) => {
+    const stage = entry.source === 'stripe' ? 'stripe' : entry.id.startsWith('attempt-created') ? 'attempt-created' : (stages.find((name) => name === entry.id) ?? (entry.id.startsWith('revision-checkout') ? 'revision-checkout' : 'later'))
+    const place = following.indexOf(entry.eventType ?? '')
+    return { second: Math.floor(Date.parse(entry.at) / 1000), stage: stages.indexOf(stage), place: stage === 'stripe' ? (place === -1 ? following.length : place) : 0, ms: Date.parse(entry.at) }
+  }
+  return entries
+    .map((entry, index) => ({ entry, index, ...key(entry) }))
+    .sort((a, b) => a.second - b.second || a.stage - b.stage || a.place - b.place || a.ms - b.ms || a.index - b.index)
+    .map(({ entry }) => entry)
 }
 
 function attemptEntries(head: PaymentHead): TimelineEntry[] {
@@ -109,15 +124,16 @@ function ledgerDetail(line: TransitionLine, parts: PaymentParts): string | null 
   return rows.some((row) => row.fee !== '0') ? 'Amount, fee and net are known.' : 'Amount and net are known.'
 }
 
-/** The one or two changes that people ask for; everything else stays with the event. */
+/** What the title does not say: why a try was refused, what an update changed. */
 function changeDetail(line: TransitionLine, parts: PaymentParts): string | null {
-  const declined = line.type === 'charge.failed' || line.type === 'payment_intent.payment_failed' ? parts.charges.find((charge) => charge.stripe_id === line.object_id || (line.type.startsWith('payment_intent') && charge.status === 'failed' && charge.created_at.getTime() <= line.at.getTime() + 1000)) : undefined
-  if (declined?.failure_message) return declined.failure_message
+  if (line.type === 'charge.failed') return parts.charges.find((charge) => charge.stripe_id === line.object_id)?.failure_message ?? null
+  if (line.type === 'checkout.session.completed') return Object.entries(line.changes).some(([name, [, to]]) => name.endsWith('payment_status') && to === 'unpaid') ? 'The customer is done; the money is still on its way.' : null
+  const isUpdate = line.type.endsWith('updated') || titles[line.type] === undefined
   const says: string[] = []
   for (const [name, [from, to]] of Object.entries(line.changes)) {
-    if (name === 'status' || /(^|\.)status$/.test(name)) says.push(`${statusName(name)}: ${from === null || from === undefined ? '' : `${text(from)} to `}${text(to)}.`)
-    else if (name.endsWith('payment_status')) says.push(`Paid: ${text(to)}.`)
-    else if (name.endsWith('balance_transaction_id') && typeof to === 'string') says.push(`Its balance transaction is ${to}.`)
+    if (name.endsWith('balance_transaction_id') && typeof to === 'string') says.push(`Its balance transaction is ${to}.`)
+    else if (isUpdate && /(^|\.)status$/.test(name)) says.push(`${statusName(name)}: ${from === null || from === undefined || from === 'unknown' ? '' : `${text(from)} to `}${text(to)}.`)
+    else if (isUpdate && name === 'metadata') says.push('Its labels changed.')
   }
   return says.length === 0 ? null : says.slice(0, 2).join(' ')
 }
@@ -187,7 +203,7 @@ export function revisionEntry(revision: Revision): TimelineEntry {
   const { status, total_text } = revision.snapshot
   const says = [typeof status === 'string' ? `Status “${status}”` : null, typeof total_text === 'string' ? `total ${total_text}` : null].filter((part) => part !== null)
   return {
-    id: `revision-${revision.revision}`,
+    id: `revision-${revision.cause}-${revision.revision}`,
     at: revision.read_at.toISOString(),
     source: 'store',
     title: causes[revision.cause] ?? 'Order read',

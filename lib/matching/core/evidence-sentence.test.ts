@@ -49,6 +49,11 @@ describe('the trail', () => {
     )
   })
 
+  it('shows order and attempt of a payment on its way as known, and the rest as not due', () => {
+    const hops = { order: hop('not_due', 'attempt'), store: hop('not_due', 'not_paid'), balance: hop('not_due', 'not_paid'), payout: hop('not_due', 'no_payout_yet') }
+    expect(trailStates({ ...ours, status: 'processing', captured: false, hops })).toEqual(['proven', 'proven', 'proven', 'proven', 'proven', 'not_due', 'not_due', 'not_due'])
+  })
+
   it('does not call a label a proof', () => {
     expect(trailStates({ ...ours, attempt: { session_id: 'cs_1', names_payment: false } })[4]).toBe('inferred')
   })

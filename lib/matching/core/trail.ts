@@ -30,8 +30,8 @@ export function trailLinks(facts: TrailFacts): Record<StationName, StationLink> 
   const notMade = (what: string): StationLink => ({ state: 'not_applicable', sentence: `This payment was not started here, so there is no ${what}.`, rule: null })
   return {
     store: { state: facts.store_known ? 'proven' : order.state === 'missing' ? 'missing' : 'not_applicable', sentence: '', rule: null },
-    order: link(hops.store),
-    attempt: made ? order : notMade('attempt'),
+    order: made && isEarly(hops.store) ? { state: 'proven', sentence: 'The order was read from this store. Whether the store confirms the payment is looked at once money was taken.', rule: 'order_of_store' } : link(hops.store),
+    attempt: !made ? notMade('attempt') : isEarly(hops.order) ? { state: 'proven', sentence: 'This attempt was made for this order. Amounts are compared once money was taken.', rule: 'attempt_of_order' } : order,
     session: facts.attempt === null ? notMade('session of ours') : sessionLink(facts.attempt, facts.status),
     payment: facts.attempt === null ? order : paymentLink(facts.attempt),
     charge: chargeLink(facts),
@@ -44,6 +44,11 @@ export function trailLinks(facts: TrailFacts): Record<StationName, StationLink> 
 export function trailStates(facts: TrailFacts): HopState[] {
   const links = trailLinks(facts)
   return stations.map((name) => links[name].state)
+}
+
+/** Nothing was taken, so nothing is compared: only our own rows speak. */
+function isEarly(hop: StoredHop): boolean {
+  return hop.state === 'not_due' || hop.state === 'not_applicable'
 }
 
 function link(hop: StoredHop): StationLink {
