@@ -132,8 +132,8 @@ test('a merchant sees a payment confirmed within seconds of it being made', asyn
 async function downloadPayments(merchant: Merchant, slug: string): Promise<Record<string, string>[]> {
   await merchant.page.goto(`/${slug}/exports`);
   const form = merchant.part('Payments with their orders');
-  await form.getByLabel('From').fill('');
-  await form.getByLabel('To').fill('');
+  await form.getByLabel('From', { exact: true }).fill('');
+  await form.getByLabel('To', { exact: true }).fill('');
   const [download] = await Promise.all([merchant.page.waitForEvent('download'), form.getByRole('button', { name: 'Download CSV' }).click()]);
   return recordsOf(await readFile(await download.path(), 'utf8'));
 }

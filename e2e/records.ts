@@ -66,7 +66,7 @@ export async function withTableHeld<T>(table: string, work: () => Promise<T>): P
 
 /** How many connections wait for a lock of another. */
 export async function waitingForLocks(): Promise<number> {
-  const [found] = await rows<{ n: string }>(`SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`);
+  const [found] = await rows<{ n: string }>('SELECT count(DISTINCT pid) AS n FROM pg_locks WHERE NOT granted');
   return Number(found?.n ?? 0);
 }
 
