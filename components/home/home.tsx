@@ -79,7 +79,7 @@ function Attention({ item }: { item: AttentionItem }) {
       <Link href={item.href} className="font-medium after:absolute after:inset-0 focus-visible:-outline-offset-2">
         {item.title}
       </Link>
-      {item.amount !== null && <Amount of={item.amount} className="font-medium" />}
+      {item.amount !== null && <Amount of={item.amount} className="text-right font-medium" />}
       <p className="col-start-2 text-soft">{item.text}</p>
       <Time at={item.at} show="relative" className="relative z-10 col-start-3 text-right text-xs text-faint" />
     </li>

@@ -41,8 +41,7 @@ export function paymentDetail(head: PaymentHead, parts: PaymentParts, file: Orde
       captured: money(head.amount_captured, head.currency),
       refunded: money(head.amount_refunded, head.currency),
       disputed: money(head.amount_disputed, head.currency),
-      fee: feeView(head),
-      net: netOf(head, parts),
+      ...feeAndNet(head, parts),
       ...(rate === undefined || rate.exchange_rate === null ? {} : { exchange: `1 ${head.currency.toUpperCase()} = ${rate.exchange_rate} ${rate.currency.toUpperCase()}` }),
     },
     claims: claimsOf(head, file, parts),
@@ -87,11 +86,16 @@ function authorised(head: PaymentHead, parts: PaymentParts): string {
   return held?.amount ?? (head.amount_captured === '0' ? '0' : head.amount_captured)
 }
 
-/** Everything that this payment moved in the balance, once the charge is booked there. Two currencies are not added up. */
-function netOf(head: PaymentHead, parts: PaymentParts) {
-  if (head.fee_state !== 'known' || head.settlement_currency === null) return null
-  if (parts.ledger.length === 0 || parts.ledger.some((row) => row.currency !== head.settlement_currency)) return maybeMoney(head.net, head.settlement_currency)
-  return money(parts.ledger.reduce((sum, row) => sum + BigInt(row.net), 0n), head.settlement_currency)
+/**
+ * Fee and net of everything that this payment moved in the balance (a dispute has a fee of its own), once the charge is
+ * booked there. Two currencies are not added up: then they are those of the charge.
+ */
+function feeAndNet(head: PaymentHead, parts: PaymentParts): Pick<PaymentDetailView['amounts'], 'fee' | 'net'> {
+  const currency = head.settlement_currency
+  if (head.fee_state !== 'known' || currency === null) return { fee: feeView(head), net: null }
+  if (parts.ledger.length === 0 || parts.ledger.some((row) => row.currency !== currency)) return { fee: feeView(head), net: maybeMoney(head.net, currency) }
+  const sum = (of: 'fee' | 'net') => money(parts.ledger.reduce((total, row) => total + BigInt(row[of]), 0n), currency)
+  return { fee: { state: 'known', amount: sum('fee') }, net: sum('net') }
 }
 
 function trailNodes(head: PaymentHead, parts: PaymentParts, file: OrderFile | null, at: Addresses): TrailNode[] {
@@ -165,7 +169,7 @@ function claimsOf(head: PaymentHead, file: OrderFile | null, parts: PaymentParts
     tone: head.word === null ? 'plain' : wordFor('match', head.word).tone,
     amount: matched ? money(head.amount_captured, head.currency) : null,
     at: iso(matched ? head.order_hop_at : null),
-    ...(head.word === null || head.order_rule === null ? {} : { reference: `by rule ${head.order_rule}` }),
+    ...(head.order_rule === null || (head.order_hop !== 'proven' && head.order_hop !== 'inferred') ? {} : { reference: `by rule ${head.order_rule}` }),
     ...(matched ? {} : { note: 'not linked' }),
   }
   const store = storeClaim(head, file)

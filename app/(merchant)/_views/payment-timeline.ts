@@ -3,6 +3,7 @@ import type { TimelineEntry } from '@/components/timeline/view'
 import type { Tone } from '@/components/ui/tone'
 import type { EffectRow } from '@/lib/effects/queries'
 import { publicId } from '@/lib/kernel/public-id'
+import { formatMinor } from '@/lib/money/core/decimal'
 import type { PaymentHead, PaymentParts, TransitionLine } from '@/lib/payments/queries'
 import { numberText } from './payment-row'
 import { iso, money, plainWords } from './plain'
@@ -103,7 +104,7 @@ function transitionEntry(line: TransitionLine, head: PaymentHead, parts: Payment
   const [title, tone] = titles[line.type] ?? [heard ? plainWords(line.type.replaceAll('.', ' ')) : (readTitles[line.type.replace(/\.(read|reply|list)$/, '')] ?? 'Read from Stripe')]
   const booked = line.type.startsWith('balance_transaction') || Object.keys(line.changes).some((name) => name.startsWith('txn_'))
   const shown = booked && !heard ? ledgerDetail(line, parts) : changeDetail(line, parts)
-  const amount = amountOf(line, head, parts)
+  const amount = booked && !heard ? bookedAmount(line, parts) : amountOf(line, head, parts)
   return {
     id: line.id,
     at: line.at.toISOString(),
@@ -117,11 +118,21 @@ function transitionEntry(line: TransitionLine, head: PaymentHead, parts: Payment
   }
 }
 
-function ledgerDetail(line: TransitionLine, parts: PaymentParts): string | null {
+function bookedRow(line: TransitionLine, parts: PaymentParts) {
   const ids = Object.keys(line.changes).filter((name) => name.startsWith('txn_')).map((name) => name.replace(/\.net$/, ''))
-  const rows = parts.ledger.filter((row) => ids.includes(row.stripe_id))
-  if (rows.length === 0) return null
-  return rows.some((row) => row.fee !== '0') ? 'Amount, fee and net are known.' : 'Amount and net are known.'
+  return parts.ledger.find((row) => ids.includes(row.stripe_id))
+}
+
+function ledgerDetail(line: TransitionLine, parts: PaymentParts): string | null {
+  const row = bookedRow(line, parts)
+  if (row === undefined) return null
+  const what = plainWords(row.reporting_category)
+  return row.fee === '0' ? `${what}, without a fee.` : `${what} of ${formatMinor(BigInt(row.amount), row.currency)}, fee ${formatMinor(BigInt(row.fee), row.currency)}.`
+}
+
+function bookedAmount(line: TransitionLine, parts: PaymentParts) {
+  const row = bookedRow(line, parts)
+  return row === undefined ? null : money(row.net, row.currency)
 }
 
 /** What the title does not say: why a try was refused, what an update changed. */
@@ -218,6 +229,6 @@ function hopEntries(head: PaymentHead): TimelineEntry[] {
   return [
     ...entry('hop-order', head.order_hop, head.order_hop_at, `Linked to ${order}`),
     ...entry('hop-store', head.store_hop, head.store_hop_at, 'Confirmed by the store'),
-    ...entry('hop-balance', head.balance_hop, head.balance_hop_at, 'Settled: the ledger adds up'),
+    ...entry('hop-balance', head.balance_hop, head.balance_hop_at, 'The balance transactions add up'),
   ]
 }

@@ -20,7 +20,8 @@ export const shownWord = `CASE WHEN p.amount_captured > 0 OR p.status = 'succeed
 const stripeStatus: Readonly<Record<string, string>> = { disputed: 'succeeded', refunded: 'succeeded', partly_refunded: 'succeeded', failed: 'requires_payment_method' }
 
 /**
- * The conditions of a filter over `payment p` LEFT JOIN `reconciliation r`. Set conditions travel as one JSON text.
+ * The conditions of a filter over `payment p` LEFT JOIN `reconciliation r` (needed when `needsWord` says so). Set
+ * conditions travel as one JSON text.
  * `zone` is the IANA zone in which days are meant.
  */
 export function conditionsOf(scope: Scope, filter: PaymentFilter, zone: string, put: PutValue): string[] {
@@ -41,8 +42,16 @@ export function conditionsOf(scope: Scope, filter: PaymentFilter, zone: string, 
   oneOf('p.id', filter.ids, 'uuid')
   if (filter.origins.length > 0) where.push(`(${filter.origins.map((origin) => originIs[origin]).join(' OR ')})`)
   where.push(...daysOf('p.created_at', filter.created, zone, put), ...daysOf('p.succeeded_at', filter.paid, zone, put))
-  if (filter.search !== null) where.push(filter.search.length === 0 ? 'false' : `p.id IN (${filter.search.map((term) => found(scope, term, put)).join(' UNION ')})`)
+  if (filter.search !== null) {
+    // An array is found first, by its own indexes, whatever the planner thinks of how many there are.
+    where.push(filter.search.length === 0 ? 'false' : `p.id = ANY (ARRAY(${filter.search.map((term) => found(scope, term, put)).join(' UNION ')}))`)
+  }
   return where
+}
+
+/** Whether the filter asks for the reconciliation record too. */
+export function needsWord(filter: PaymentFilter): boolean {
+  return filter.words.length > 0
 }
 
 const originIs = {

@@ -1,6 +1,6 @@
 import type { Executor } from '@/lib/db/executor'
 import type { Scope } from '@/lib/db/tenant'
-import { lineColumns, lineTables, type PaymentLineRow } from './payment-pages'
+import { lineColumns, lineJoins, type PaymentLineRow } from './payment-pages'
 
 /** Everything stored about one payment beyond its line in a list. Amounts are text of minor units, times Date. */
 export type PaymentHead = PaymentLineRow & {
@@ -45,7 +45,7 @@ export async function findPaymentHead(db: Executor, scope: Scope, id: string): P
             p.last_error, p.succeeded_at, p.canceled_at, r.order_evidence, r.order_hop_at, r.store_rule, r.store_evidence, r.store_hop_at, r.balance_rule, r.balance_evidence, r.balance_hop_at,
             r.payout_rule, r.payout_evidence, r.payout_hop_at, r.first_webhook_at, r.reconciled_at, r.stripe_ids, a.order_id AS attempt_order_id, a.state AS attempt_state, a.amount::text AS attempt_amount,
             a.currency AS attempt_currency, a.created_at AS attempt_created_at, a.opened_at AS attempt_opened_at, a.ended_at AS attempt_ended_at, a.session_status, a.session_payment_status
-       FROM ${lineTables} JOIN connection k ON k.tenant_id = p.tenant_id AND k.id = p.connection_id
+       FROM payment p ${lineJoins} JOIN connection k ON k.tenant_id = p.tenant_id AND k.id = p.connection_id
       WHERE p.tenant_id = $1::uuid AND p.mode = $2::text AND p.id = $3::uuid`,
     [scope.tenant_id, scope.mode, id],
   )

@@ -2,7 +2,7 @@ import type { Executor } from '@/lib/db/executor'
 import type { Scope } from '@/lib/db/tenant'
 import type { Place } from '../core/page-cursor'
 import type { PaymentFilter } from '../core/payment-filter'
-import { conditionsOf, shownStatus, shownWord, type PutValue } from './conditions'
+import { conditionsOf, needsWord, shownStatus, shownWord, type PutValue } from './conditions'
 
 /** One row of a list, as the database gives it: amounts as text of minor units, times as Date. */
 export type PaymentLineRow = {
@@ -47,7 +47,7 @@ export const lineColumns = `p.id, p.stripe_id, p.origin, p.attribution, p.status
   p.card_brand, p.card_last4, p.customer_email, p.latest_charge_id, p.created_at, r.order_id, r.order_display_number, o.customer_name, coalesce(p.store_id, o.store_id) AS store_id, s.name AS store_name,
   p.attempt_id, a.session_id, a.payment_intent_id = p.stripe_id AS attempt_names_payment, r.order_hop, r.order_rule, r.store_hop, r.balance_hop, r.payout_hop`
 
-export const lineTables = `payment p
+export const lineJoins = `
   LEFT JOIN reconciliation r ON r.tenant_id = p.tenant_id AND r.payment_id = p.id
   LEFT JOIN "order" o ON o.tenant_id = p.tenant_id AND o.id = r.order_id
   LEFT JOIN store s ON s.tenant_id = p.tenant_id AND s.id = coalesce(p.store_id, o.store_id)
@@ -56,7 +56,10 @@ export const lineTables = `payment p
 /** Rows that come after a place (towards older) or before it (towards newer), nearest first; from the start without a place. */
 export type PageSql = { towards: 'older' | 'newer'; from: Place | null; limit: number; oldestFirst: boolean }
 
-/** Conditions are put together from constants; every value is a parameter. The order is that of the indexes `payment_*created*`. */
+/**
+ * Conditions are put together from constants; every value is a parameter. The order is that of the indexes
+ * `payment_*created*`. The page is cut before anything is joined to it, so that its cost is that of its rows.
+ */
 export async function findPaymentPage(db: Executor, scope: Scope, filter: PaymentFilter, zone: string, page: PageSql): Promise<PaymentLineRow[]> {
   const values: unknown[] = []
   const put: PutValue = (value, type) => `$${values.push(value)}::${type === 'date' ? 'text::date' : type === 'bigint' ? 'text::bigint' : type}`
@@ -66,7 +69,10 @@ export async function findPaymentPage(db: Executor, scope: Scope, filter: Paymen
   if (page.from !== null) where.push(`(p.created_at, p.id) ${descends ? '<' : '>'} (${put(page.from.at.toISOString(), 'timestamptz')}, ${put(page.from.id, 'uuid')})`)
   const order = descends ? 'DESC' : 'ASC'
   return db.query<PaymentLineRow>(
-    `SELECT ${lineColumns} FROM ${lineTables} WHERE ${where.join(' AND ')} ORDER BY p.created_at ${order}, p.id ${order} LIMIT ${put(page.limit, 'int')}`,
+    `WITH page AS MATERIALIZED (
+       SELECT p.* FROM payment p ${needsWord(filter) ? 'JOIN reconciliation r ON r.tenant_id = p.tenant_id AND r.payment_id = p.id' : ''}
+        WHERE ${where.join(' AND ')} ORDER BY p.created_at ${order}, p.id ${order} LIMIT ${put(page.limit, 'int')})
+     SELECT ${lineColumns} FROM page p ${lineJoins} ORDER BY p.created_at ${order}, p.id ${order}`,
     values,
   )
 }
