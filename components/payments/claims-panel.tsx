@@ -46,7 +46,7 @@ function Row({ who, claim }: { who: string; claim: Claim | null }) {
         </td>
       ) : (
         <>
-          <td className="py-2.5 align-top">
+          <td className="py-2.5 align-top [overflow-wrap:anywhere]">
             <span className="flex items-center gap-1.5 text-ink">
               <Glyph tone={claim.tone} />
               {claim.says}

@@ -10,7 +10,7 @@ import { webhookSecretPlace } from './core/places'
 import { parseWebhookAddress } from './core/webhook-address'
 import { storeNotFound } from './errors'
 import { findStore } from './store/store-row'
-import { tellReaders, wantSync } from './store/sync-state'
+import { markHeard, tellReaders, wantSync } from './store/sync-state'
 import { writeSaidGone } from './store/write-orders'
 
 /**
@@ -30,8 +30,9 @@ export async function receiveStoreWebhook(address: string, raw: Buffer, header: 
     const secret = unseal(config().secret, webhookSecretPlace(key), store.webhook_secret_sealed)
     const said = ability(connectorFor(store.platform), 'verifyWebhook')({ raw, header, secret })
     if (said.kind === 'refused') throw refusal(said.reason)
-    if (said.kind === 'ping' || said.kind === 'ignored') return { outcome: said.kind }
     const now = clock.now()
+    await markHeard(db, key, now)
+    if (said.kind === 'ping' || said.kind === 'ignored') return { outcome: said.kind }
     if (said.kind === 'deleted') await writeSaidGone(db, key, said.external_id, now)
     await wantSync(db, key, now)
     await tellReaders(db)

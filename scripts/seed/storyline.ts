@@ -6,8 +6,7 @@ export type Ending =
   | { kind: 'three_d_secure'; outcome: 'succeed' | 'fail' }
   | { kind: 'delayed'; succeeds: boolean }
   | { kind: 'cancelled_while_paying' }
-  | { kind: 'two_tabs' }
-  | { kind: 'unreadable' };
+  | { kind: 'two_tabs' };
 
 export type Story = { ending: Ending; /** What follows, and how many days later. */ later: ({ what: 'refund'; share: 'part' | 'all'; days: number } | { what: 'win' | 'lose'; days: number })[] };
 
@@ -21,7 +20,6 @@ const disputed = '4000000000000259';
 export function storyOf(index: number): Story {
   const paid = (later: Story['later'] = [], card = cards[index % cards.length]): Story => ({ ending: { kind: 'paid', card }, later });
   if (index === 3) return { ending: { kind: 'cancelled_while_paying' }, later: [] };
-  if (index === 8) return { ending: { kind: 'unreadable' }, later: [] };
   if (index % 97 === 40) return paid([{ what: 'refund', share: 'all', days: 4 }], refundFails);
   if (index % 83 === 20) return paid([{ what: index % 2 === 0 ? 'win' : 'lose', days: 5 }], disputed);
   if (index % 83 === 61) return paid([], disputed);

@@ -15,7 +15,7 @@ import type { SandboxAccount, World } from './world'
 
 export type DemoStore = { store_id: string; mode: Mode; name: string; slug: string; currency: string; account: string; api_key: string; publishable_key: string; connected: boolean }
 export type DemoTenant = { tenant_id: string; slug: string; name: string; stores: DemoStore[]; accounts: { account: string; mode: Mode }[] }
-export type DemoPeople = { email: string; password: string; note: string }[]
+export type DemoPeople = { name: string; email: string; password: string; note: string }[]
 
 type StorePlan = { mode: Mode; name: string; slug: string; currency: string; timezone: string; prefix: string; country: string }
 type TenantPlan = { slug: string; name: string; time_zone: string; kind: 'connected' | 'own'; country: string; currency: string; stores: StorePlan[] }
@@ -114,7 +114,7 @@ async function makePeople(tenants: DemoTenant[]): Promise<DemoPeople> {
   const make = async (email: string, name: string, memberships: [string, 'owner' | 'finance' | 'support'][], note: string) => {
     const { user_id } = await createUser({ email, name, password: demoPassword })
     for (const [tenant_id, role] of memberships) await addMember({ tenant_id, user_id, role })
-    return { email, password: demoPassword, note }
+    return { name, email, password: demoPassword, note }
   }
   return [
     await make('ida@nordlicht.example', 'Ida Brandt', [[nordlicht.tenant_id, 'owner']], 'owner of Nordlicht'),

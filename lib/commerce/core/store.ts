@@ -19,6 +19,7 @@ export type StoreRow = {
   write_back: boolean
   sync_from: Date | null
   last_sync_at: Date | null
+  last_webhook_at: Date | null
   next_sync_at: Date | null
   last_error: string | null
   last_error_at: Date | null

@@ -3,7 +3,7 @@ import type { Mode } from '@/lib/kernel/mode'
 import type { StoreRow } from '../core/store'
 
 const select = `SELECT s.tenant_id, s.id AS store_id, s.mode, s.name, s.platform, s.state, s.connection_id, s.currency, s.time_zone, s.hosts, s.created_at, c.base_url, c.credentials_sealed,
-  c.webhook_secret_sealed, c.write_back, c.sync_from, c.last_sync_at, c.next_sync_at, c.last_error, c.last_error_at, c.failures_in_a_row, c.paused_until
+  c.webhook_secret_sealed, c.write_back, c.sync_from, c.last_sync_at, c.last_webhook_at, c.next_sync_at, c.last_error, c.last_error_at, c.failures_in_a_row, c.paused_until
   FROM store s JOIN store_connection c ON c.tenant_id = s.tenant_id AND c.store_id = s.id`
 
 export async function findStore(db: Executor, tenantId: string, storeId: string): Promise<StoreRow | null> {
@@ -23,7 +23,7 @@ export async function findDueStores(db: Executor, now: Date, limit: number): Pro
   )
 }
 
-export async function insertStore(db: Executor, row: Omit<StoreRow, 'last_sync_at' | 'last_error' | 'last_error_at' | 'failures_in_a_row' | 'paused_until'>): Promise<void> {
+export async function insertStore(db: Executor, row: Omit<StoreRow, 'last_sync_at' | 'last_webhook_at' | 'last_error' | 'last_error_at' | 'failures_in_a_row' | 'paused_until'>): Promise<void> {
   await db.query(
     `INSERT INTO store (tenant_id, id, mode, name, platform, connection_id, currency, time_zone, hosts, state, created_at)
      VALUES ($1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::uuid, $7::text, $8::text, ARRAY(SELECT jsonb_array_elements_text($9::jsonb)), $10::text, $11::timestamptz)`,

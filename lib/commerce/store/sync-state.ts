@@ -22,6 +22,11 @@ export async function wantSync(db: Executor, key: Key, now: Date): Promise<void>
   await db.query(`UPDATE store_connection SET next_sync_at = LEAST(next_sync_at, $3::timestamptz) WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [key.tenant_id, key.store_id, now.toISOString()])
 }
 
+/** It told us something that its secret signed. */
+export async function markHeard(db: Executor, key: Key, now: Date): Promise<void> {
+  await db.query(`UPDATE store_connection SET last_webhook_at = $3::timestamptz WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [key.tenant_id, key.store_id, now.toISOString()])
+}
+
 export async function keepPosition(db: Executor, key: Key, position: Date): Promise<void> {
   await db.query(`UPDATE store_connection SET sync_from = GREATEST(sync_from, $3::timestamptz) WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [key.tenant_id, key.store_id, position.toISOString()])
 }

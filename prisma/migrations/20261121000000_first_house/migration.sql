@@ -83,6 +83,7 @@ CREATE TABLE "store_connection" (
     "write_back" BOOLEAN NOT NULL,
     "sync_from" TIMESTAMPTZ(3),
     "last_sync_at" TIMESTAMPTZ(3),
+    "last_webhook_at" TIMESTAMPTZ(3),
     "next_sync_at" TIMESTAMPTZ(3),
     "last_error" TEXT,
     "last_error_at" TIMESTAMPTZ(3),
