@@ -27,16 +27,51 @@ export async function lookAt(page: Page, name: string, show: () => Promise<unkno
     for (const size of sizes) {
       await page.setViewportSize(size);
       await page.evaluate(() => document.fonts.ready);
-      await page.waitForTimeout(200);
-      await page.screenshot({ path: join(folder, `${name}-${scheme}-${size.width}.png`), fullPage: true, animations: 'disabled' });
       const where = `${name}, ${scheme}, ${size.width}`;
+      for (const overflow of await page.evaluate(overflows)) wrong.push(`${where}: ${overflow}`);
+      await page.setViewportSize({ ...size, height: await heightOf(page, size.height) });
+      await page.waitForTimeout(200);
+      if (!(await framesFit(page))) wrong.push(`${where}: a frame did not take its new size`);
+      await page.screenshot({ path: join(folder, `${name}-${scheme}-${size.width}.png`), fullPage: true, animations: 'disabled' });
       wrong.push(...(await axeFindings(page)).map((finding) => `${where}: ${finding}`));
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (wide > 0) wrong.push(`${where}: scrolls sideways by ${wide} px`);
     }
   }
   page.off('console', onConsole).off('pageerror', onError);
   return wrong;
+}
+
+/** Runs in the page: what sticks out of the window, and what makes the window scroll where the page inside it does. */
+function overflows(): string[] {
+  const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+  const main = document.getElementById('main');
+  const found: string[] = [];
+  if (scrollWidth > clientWidth) found.push(`scrolls sideways by ${scrollWidth - clientWidth} px`);
+  if (main !== null && main.scrollWidth > main.clientWidth) found.push(`its middle scrolls sideways by ${main.scrollWidth - main.clientWidth} px`);
+  if (main !== null && getComputedStyle(main).overflowY === 'auto' && scrollHeight > clientHeight) found.push(`the window scrolls by ${scrollHeight - clientHeight} px beside its middle`);
+  return found;
+}
+
+/** High enough a window for all that scrolls inside the page. */
+async function heightOf(page: Page, least: number): Promise<number> {
+  const hidden = await page.evaluate(() => {
+    const main = document.getElementById('main');
+    return main === null ? 0 : main.scrollHeight - main.clientHeight;
+  });
+  return Math.max(least, least + hidden);
+}
+
+/** Whether every frame has been laid out in the size of its place; waits a little for it. */
+async function framesFit(page: Page): Promise<boolean> {
+  const frames = page.frames().filter((frame) => frame.parentFrame() === page.mainFrame());
+  for (const frame of frames) {
+    const place = await frame.frameElement();
+    const fits = async () => (await frame.evaluate(() => window.innerWidth)) === (await place.evaluate((element) => element.clientWidth));
+    for (let tries = 0; !(await fits()); tries++) {
+      if (tries === 50) return false;
+      await page.waitForTimeout(100);
+    }
+  }
+  return true;
 }
 
 /** The frames of Stripe's script are not ours to judge. */

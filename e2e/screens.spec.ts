@@ -103,8 +103,8 @@ test('the merchant’s screens, light and dark, wide and narrow', async ({ demo,
   await look('connection', '/nordlicht/connection', /./);
   await look('connection-own', '/harbor-pine/connection', /./);
   await look('exports', '/nordlicht/exports', 'Exports');
-  await merchant.leave();
   expect(wrong).toEqual([]);
+  await merchant.leave();
 });
 
 test('the payer’s pages, light and dark, wide and narrow', async ({ demo, page }) => {
@@ -151,9 +151,15 @@ test('signing in, a tenant with nothing yet, and addresses that lead nowhere', a
   await look('empty-connection', `/${slug}/connection`, /./);
   await look('empty-exports', `/${slug}/exports`, 'Exports');
   await look('not-found', `/${slug}/nowhere`, 'There is nothing at this address', /404/);
-  // Another tenant's page looks like one that does not exist.
-  await look('not-mine', '/nordlicht/payments', 'There is nothing at this address', /404/);
+  // Another tenant's page looks like one that does not exist, and leads back to one's own.
+  const notMine = async () => {
+    await page.goto('/nordlicht/payments');
+    await expect(page.getByText('There is nothing at this address')).toBeVisible();
+  };
+  wrong.push(...(await lookAt(page, 'not-mine', notMine, /404/)));
   expect(wrong).toEqual([]);
+  await page.getByRole('link', { name: 'Go to the start' }).click();
+  await expect(page).toHaveURL(new RegExp(`/${slug}$`));
 });
 
 test('the payments list by keyboard alone', async ({ demo, browser }) => {
