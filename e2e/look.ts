@@ -65,7 +65,7 @@ async function framesFit(page: Page): Promise<boolean> {
   const frames = page.frames().filter((frame) => frame.parentFrame() === page.mainFrame());
   for (const frame of frames) {
     const place = await frame.frameElement();
-    const fits = async () => (await frame.evaluate(() => window.innerWidth)) === (await place.evaluate((element) => element.clientWidth));
+    const fits = async () => (await frame.evaluate(() => window.innerWidth)) === (await place.evaluate((element) => (element as Element).clientWidth));
     for (let tries = 0; !(await fits()); tries++) {
       if (tries === 50) return false;
       await page.waitForTimeout(100);
