@@ -24,7 +24,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     ownerUrl: withDatabase(ownerUrl, name),
     appUrl: withDatabase(appUrl, name),
     workerUrl: withDatabase(workerUrl, name),
-    drop: () => asOwner(ownerUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    // FORCE may not end another role's connection that is just closing: then a moment later there is none.
+    drop: () => patiently(() => asOwner(ownerUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
   };
 }
 
@@ -37,7 +38,7 @@ async function patiently(work: () => Promise<void>): Promise<void> {
     try {
       return await work();
     } catch (error) {
-      if ((error as { code?: string }).code !== '55006' || attempt === 20) throw error;
+      if (!['55006', '42501'].includes((error as { code?: string }).code ?? '') || attempt === 20) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50 * attempt));
     }
   }

@@ -259,7 +259,7 @@ describe('refuses, and stores nothing', () => {
     const order = await makeOrder()
     await expect(start(order, { return_url: 'https://evil.example/' })).rejects.toMatchObject({ code: 'return_url_refused', status: 422 })
     const view = await start(order, { return_url: 'https://north.example/thanks' })
-    expect(await readPayPage(tokenOf(view))).toMatchObject({ store_url: 'https://north.example/' })
+    expect(await readPayPage(tokenOf(view))).toMatchObject({ store_url: 'https://north.example/thanks' })
   })
 })
 

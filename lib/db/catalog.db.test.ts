@@ -25,7 +25,7 @@ beforeAll(async () => {
   }
   await worker.query(`INSERT INTO connection (tenant_id, id, mode, kind, account_id, name, country, default_currency, state, created_at)
     VALUES ($1, $2, 'live', 'own', 'acct_b', 'B', 'DE', 'eur', 'active', now())`, [B, connectionOfB])
-  await insertFilled(worker, 'store', { tenant_id: B, id: storeOfB, mode: 'live', connection_id: connectionOfB })
+  await insertFilled(worker, 'store', { tenant_id: B, id: storeOfB, mode: 'live', state: 'active', connection_id: connectionOfB })
 })
 
 afterAll(async () => {

@@ -29,7 +29,7 @@ export async function readiness(): Promise<Readiness> {
   const database = asked === null ? 'away' : 'ok'
   const migrations = asked === null ? 'unknown' : compare(await newestMigrationOfCode(), asked.migrations)
   const secret = secretWorks() ? 'ok' : 'unusable'
-  const age_ms = asked?.seen_at ? Math.max(0, clock.nowMs() - asked.seen_at.getTime()) : null
+  const age_ms = asked?.seen_at ? Math.max(0, clock.wallMs() - asked.seen_at.getTime()) : null
   const draining = isDraining()
   return {
     ready: !draining && database === 'ok' && migrations !== 'behind' && secret === 'ok',

@@ -810,6 +810,12 @@ CREATE INDEX "payment_page_store" ON "payment"("tenant_id", "mode", "store_id", 
 CREATE INDEX "payment_last4" ON "payment"("tenant_id", "mode", "card_last4", "amount");
 
 -- CreateIndex
+CREATE INDEX "payment_amount" ON "payment"("tenant_id", "mode", "amount");
+
+-- CreateIndex
+CREATE INDEX "payment_succeeded" ON "payment"("tenant_id", "mode", "succeeded_at");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "payment_tenant_id_id_mode_key" ON "payment"("tenant_id", "id", "mode");
 
 -- CreateIndex
@@ -826,6 +832,9 @@ CREATE UNIQUE INDEX "payment_transition_tenant_id_payment_id_inbox_id_object_id_
 
 -- CreateIndex
 CREATE INDEX "refund_tenant_id_payment_id_idx" ON "refund"("tenant_id", "payment_id");
+
+-- CreateIndex
+CREATE INDEX "refund_created" ON "refund"("tenant_id", "mode", "created_at");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "refund_tenant_id_connection_id_stripe_id_key" ON "refund"("tenant_id", "connection_id", "stripe_id");
@@ -1010,6 +1019,7 @@ CREATE INDEX "effect_dead" ON "effect" (tenant_id, id DESC) WHERE state = 'dead'
 CREATE INDEX "order_said_gone" ON "order" (tenant_id, store_id) WHERE deleted_at > read_at;
 
 -- What the screens ask for: keyset pages, tenant first.
+CREATE INDEX "payment_fee_pending" ON "payment" (tenant_id, mode, created_at DESC, id DESC) WHERE fee_state = 'pending';
 CREATE INDEX "payment_email" ON "payment" (tenant_id, mode, lower(customer_email));
 CREATE INDEX "order_page" ON "order" (tenant_id, mode, (COALESCE(placed_at, created_at)) DESC, id DESC);
 CREATE INDEX "order_page_store" ON "order" (tenant_id, mode, store_id, (COALESCE(placed_at, created_at)) DESC, id DESC);
