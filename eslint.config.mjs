@@ -1,8 +1,8 @@
-import { defineConfig, globalIgnores } from 'eslint/config';
-import vitals from 'eslint-config-next/core-web-vitals';
-import typescript from 'eslint-config-next/typescript';
+import { defineConfig, globalIgnores } from 'eslint/config'
+import vitals from 'eslint-config-next/core-web-vitals'
+import typescript from 'eslint-config-next/typescript'
 
-const ports = 'go through the ports of lib/kernel, so that a simulation can stand in for it';
+const ports = 'go through the ports of lib/kernel, so that a simulation can stand in for it'
 
 const noClock = [
   { object: 'Date', property: 'now', message: `Time must ${ports}: clock.now().` },
@@ -10,22 +10,23 @@ const noClock = [
   { object: 'performance', property: 'now', message: `Time must ${ports}.` },
   { object: 'crypto', property: 'randomUUID', message: `Ids must ${ports}: lib/kernel/id.ts.` },
   { object: 'crypto', property: 'getRandomValues', message: `Randomness must ${ports}.` },
-];
-const noTimers = ['setTimeout', 'setInterval', 'setImmediate'].map((name) => ({ name, message: `Timers must ${ports}.` }));
-const noEnvironment = { object: 'process', property: 'env', message: 'Only lib/config reads the environment.' };
+]
+const noTimers = ['setTimeout', 'setInterval', 'setImmediate'].map((name) => ({ name, message: `Timers must ${ports}.` }))
+const noEnvironment = { object: 'process', property: 'env', message: 'Only lib/config reads the environment.' }
 const noNow = {
   selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
   message: `Time must ${ports}: clock.now().`,
-};
+}
 const noRandomImport = {
-  selector: 'ImportDeclaration[source.value=/^(node:)?(crypto|timers|timers\\u002Fpromises)$/] ImportSpecifier[imported.name=/^(randomUUID|randomBytes|randomInt|setTimeout|setInterval|setImmediate)$/]',
+  selector:
+    'ImportDeclaration[source.value=/^(node:)?(crypto|timers|timers\\u002Fpromises)$/] ImportSpecifier[imported.name=/^(randomUUID|randomBytes|randomInt|setTimeout|setInterval|setImmediate)$/]',
   message: `Randomness and timers must ${ports}.`,
-};
+}
 const noEnvironmentImport = {
   selector: 'ImportDeclaration[source.value=/^(node:)?process$/] ImportSpecifier[imported.name="env"]',
   message: 'Only lib/config reads the environment.',
-};
-const tests = ['**/*.test.{ts,tsx}', '**/*.test-support.ts'];
+}
+const tests = ['**/*.test.{ts,tsx}', '**/*.test-support.ts']
 
 export default defineConfig([
   globalIgnores(['.next/**', '.matchbook/**', 'node_modules/**', 'lib/db/generated/**', 'next-env.d.ts', 'test-results/**', 'playwright-report/**']),
@@ -36,7 +37,10 @@ export default defineConfig([
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
       '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': true, 'ts-ignore': true, 'ts-nocheck': true }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
@@ -66,4 +70,4 @@ export default defineConfig([
     rules: { 'no-restricted-properties': ['error', ...noClock] },
   },
   { name: 'matchbook/lib/log prints', files: ['lib/log/**'], rules: { 'no-console': 'off' } },
-]);
+])

@@ -8,7 +8,7 @@ const headers = [
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin-allow-popups' },
   { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
   { key: 'Permissions-Policy', value: 'camera=(), geolocation=(), microphone=()' },
-];
+]
 
 /** @type {import('next').NextConfig} */
 const config = {
@@ -19,6 +19,6 @@ const config = {
   // `npm run check` and `npm test` run the compiler over everything, once; a build for a person need not wait for it.
   typescript: { ignoreBuildErrors: true },
   headers: async () => [{ source: '/:path*', headers }],
-};
+}
 
-export default config;
+export default config

@@ -1,5 +1,5 @@
-import { defineConfig } from '@playwright/test';
-import { presentChromium } from './scripts/testing/chromium';
+import { defineConfig } from '@playwright/test'
+import { presentChromium } from './scripts/testing/chromium'
 
 export default defineConfig({
   testDir: 'e2e',
@@ -33,4 +33,4 @@ export default defineConfig({
       ],
     },
   },
-});
+})

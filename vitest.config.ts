@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
 
-const elsewhere = ['**/node_modules/**', '**/.next/**', '**/.matchbook/**', 'e2e/**'];
-const shared = { environment: 'node' as const, testTimeout: 20_000, hookTimeout: 30_000, restoreMocks: true, unstubEnvs: true };
+const elsewhere = ['**/node_modules/**', '**/.next/**', '**/.matchbook/**', 'e2e/**']
+const shared = { environment: 'node' as const, testTimeout: 20_000, hookTimeout: 30_000, restoreMocks: true, unstubEnvs: true }
 
 export default defineConfig({
   resolve: { alias: { '@/': fileURLToPath(new URL('./', import.meta.url)) } },
@@ -33,4 +33,4 @@ export default defineConfig({
       },
     ],
   },
-});
+})

@@ -23,7 +23,11 @@ try {
     log().info({ signal }, 'the worker finishes what it holds and stops')
     setTimeout(() => process.exit(1), 25_000).unref()
     unfollow()
-    void work.stop().then(closeHub).then(closePools).then(() => process.exit(0))
+    void work
+      .stop()
+      .then(closeHub)
+      .then(closePools)
+      .then(() => process.exit(0))
   }
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))

@@ -12,13 +12,7 @@ import { Time } from '@/components/ui/time'
 import type { ConnectionView } from './view'
 
 /** The Stripe accounts of a tenant in one mode. */
-export function ConnectionsList({
-  connections,
-  firstStep,
-}: {
-  connections: ReadonlyArray<ConnectionView>
-  firstStep?: ReactNode
-}) {
+export function ConnectionsList({ connections, firstStep }: { connections: ReadonlyArray<ConnectionView>; firstStep?: ReactNode }) {
   if (connections.length === 0) {
     return (
       <Panel>
@@ -48,8 +42,7 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
       </header>
       {of.revokedAt !== null && (
         <Notice tone="bad" title="Stripe refuses our access to this account">
-          Since <Time at={of.revokedAt} />. What is stored stays and can be read; nothing new is heard. Connect the account again
-          to go on.
+          Since <Time at={of.revokedAt} />. What is stored stays and can be read; nothing new is heard. Connect the account again to go on.
         </Notice>
       )}
       {of.hearing === null && (
@@ -98,9 +91,7 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
                 <Fact name="Endpoint">
                   <span className="font-mono text-xs break-all">{of.hearing.url}</span>
                 </Fact>
-                <Fact name="Last event">
-                  {of.hearing.lastReceivedAt === null ? 'None came yet' : <Time at={of.hearing.lastReceivedAt} show="relative" />}
-                </Fact>
+                <Fact name="Last event">{of.hearing.lastReceivedAt === null ? 'None came yet' : <Time at={of.hearing.lastReceivedAt} show="relative" />}</Fact>
                 <Fact name="Last 24 hours">
                   <span className="figures">
                     {count(of.hearing.events.applied)} applied, {count(of.hearing.events.ignored)} ignored,{' '}
@@ -114,8 +105,7 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
                     'None'
                   ) : (
                     <span className="text-attention-ink">
-                      {of.hearing.rejected.count}, last <Time at={of.hearing.rejected.at} show="relative" />:{' '}
-                      {of.hearing.rejected.reason}
+                      {of.hearing.rejected.count}, last <Time at={of.hearing.rejected.at} show="relative" />: {of.hearing.rejected.reason}
                     </span>
                   )}
                 </Fact>
@@ -145,11 +135,7 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
                 <Fact key={key.job} name={<span {...hint(key.meaning)}>{key.job}</span>}>
                   <span className="inline-flex items-center gap-1.5">
                     <Glyph tone={key.present ? 'good' : 'attention'} />
-                    {key.present ? (
-                      <span className="font-mono text-xs">{key.hint ?? 'set'}</span>
-                    ) : (
-                      <span className="text-attention-ink">Missing</span>
-                    )}
+                    {key.present ? <span className="font-mono text-xs">{key.hint ?? 'set'}</span> : <span className="text-attention-ink">Missing</span>}
                   </span>
                 </Fact>
               ))}

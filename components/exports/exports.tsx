@@ -12,10 +12,7 @@ import type { ExportRow, ExportsView } from './view'
 export function Exports({ of }: { of: ExportsView }) {
   return (
     <Page width="reading">
-      <PageHead
-        title="Exports"
-        note="Files for spreadsheets and accounting, made from one snapshot, with the same columns and filters as the screens."
-      />
+      <PageHead title="Exports" note="Files for spreadsheets and accounting, made from one snapshot, with the same columns and filters as the screens." />
       <Section title="Payments with their orders">
         <Panel className="p-4">
           {of.mayMake ? (
@@ -23,9 +20,7 @@ export function Exports({ of }: { of: ExportsView }) {
               <input type="hidden" name="tenant" value={of.tenant} />
               <input type="hidden" name="mode" value={of.mode} />
               <div className="grid gap-4 sm:grid-cols-3">
-                <Field label="From">
-                  {(parts) => <Input {...parts} type="date" name="created_from" defaultValue={of.from} />}
-                </Field>
+                <Field label="From">{(parts) => <Input {...parts} type="date" name="created_from" defaultValue={of.from} />}</Field>
                 <Field label="To">{(parts) => <Input {...parts} type="date" name="created_to" defaultValue={of.to} />}</Field>
                 <Field label="Store">
                   {(parts) => (
@@ -97,9 +92,7 @@ function Made({ row }: { row: ExportRow }) {
           </a>
         )}
       </span>
-      <span className="row-span-2 text-right">
-        {row.done ? <Amounts of={row.totals} /> : <span className="text-waiting-ink">Being made</span>}
-      </span>
+      <span className="row-span-2 text-right">{row.done ? <Amounts of={row.totals} /> : <span className="text-waiting-ink">Being made</span>}</span>
       <span className="text-soft">
         {row.kind}
         {row.rows !== null && <span className="figures">, {row.rows.toLocaleString('en-US')} rows</span>}

@@ -60,18 +60,8 @@ export function Frame({ of, children }: { of: FrameView; children: ReactNode }) 
       >
         Skip to the page
       </a>
-      {unreal && (
-        <div
-          aria-hidden="true"
-          className={cx('fixed inset-x-0 top-0 z-30 h-[3px]', of.sandbox ? 'hatched' : 'bg-attention-mark')}
-        />
-      )}
-      <div
-        className={cx(
-          'grid min-h-dvh rail:h-dvh',
-          narrow ? 'rail:grid-cols-[3.25rem_minmax(0,1fr)]' : 'rail:grid-cols-[13.5rem_minmax(0,1fr)]',
-        )}
-      >
+      {unreal && <div aria-hidden="true" className={cx('fixed inset-x-0 top-0 z-30 h-[3px]', of.sandbox ? 'hatched' : 'bg-attention-mark')} />}
+      <div className={cx('grid min-h-dvh rail:h-dvh', narrow ? 'rail:grid-cols-[3.25rem_minmax(0,1fr)]' : 'rail:grid-cols-[13.5rem_minmax(0,1fr)]')}>
         <div className="quiet-scroll overflow-y-auto border-r border-line bg-canvas pt-[3px] max-rail:hidden">
           <Rail of={of} narrow={narrow} onToggle={toggle} />
         </div>
@@ -99,12 +89,7 @@ export function Frame({ of, children }: { of: FrameView; children: ReactNode }) 
             <ModeSwitch mode={of.mode} />
             <PeopleMenu of={of} />
           </header>
-          <main
-            ref={main}
-            id="main"
-            tabIndex={-1}
-            className="quiet-scroll relative min-h-0 min-w-0 flex-1 bg-surface outline-none rail:overflow-y-auto"
-          >
+          <main ref={main} id="main" tabIndex={-1} className="quiet-scroll relative min-h-0 min-w-0 flex-1 bg-surface outline-none rail:overflow-y-auto">
             {children}
           </main>
         </div>
@@ -112,17 +97,14 @@ export function Frame({ of, children }: { of: FrameView; children: ReactNode }) 
       <Drawer open={drawer} onOpenChange={setDrawer} title="Places">
         <Rail of={of} narrow={false} onGo={() => setDrawer(false)} />
       </Drawer>
-      {palette !== 'never' && (
-        <Palette of={of} open={palette === 'open'} onOpenChange={(open) => setPalette(open ? 'open' : 'closed')} />
-      )}
+      {palette !== 'never' && <Palette of={of} open={palette === 'open'} onOpenChange={(open) => setPalette(open ? 'open' : 'closed')} />}
       <HintLayer />
     </ClockProvider>
   )
 }
 
 function UnrealMark({ sandbox, href }: { sandbox: boolean; href: string | undefined }) {
-  const look =
-    'inline-flex h-6 shrink-0 items-center rounded-full bg-attention-tint px-2.5 text-xs font-medium text-attention-ink'
+  const look = 'inline-flex h-6 shrink-0 items-center rounded-full bg-attention-tint px-2.5 text-xs font-medium text-attention-ink'
   const why = sandbox
     ? 'Everything here runs on this machine against a stand-in for Stripe. No money is real, in live mode neither.'
     : 'You are looking at test money. Live payments are not shown here.'

@@ -1,17 +1,4 @@
-import {
-  ArrowLeftRight,
-  Activity,
-  FileDown,
-  Gavel,
-  House,
-  Landmark,
-  type LucideIcon,
-  Plug,
-  ReceiptText,
-  Settings,
-  CircleAlert,
-  Store,
-} from 'lucide-react'
+import { ArrowLeftRight, Activity, FileDown, Gavel, House, Landmark, type LucideIcon, Plug, ReceiptText, Settings, CircleAlert, Store } from 'lucide-react'
 import type { PlaceKey } from './view'
 
 /** Name, path segment and sign of each place. */

@@ -12,17 +12,7 @@ import { placeHref, places } from './places'
 import type { FrameView, PlaceKey } from './view'
 
 /** The places of a tenant. `narrow` shows only their signs. */
-export function Rail({
-  of,
-  narrow,
-  onToggle,
-  onGo,
-}: {
-  of: FrameView
-  narrow: boolean
-  onToggle?: () => void
-  onGo?: () => void
-}) {
+export function Rail({ of, narrow, onToggle, onGo }: { of: FrameView; narrow: boolean; onToggle?: () => void; onGo?: () => void }) {
   return (
     <section aria-label="Account and places" className="flex h-full flex-col px-2 pt-2 pb-3">
       <TenantSwitch of={of} narrow={narrow} />
@@ -64,12 +54,7 @@ function Place({ of, place, narrow, onGo }: { of: FrameView; place: PlaceKey; na
         <Icon aria-hidden="true" className="size-4 shrink-0" strokeWidth={current ? 2.2 : 1.8} />
         <span className={narrow ? 'sr-only' : 'flex-1 truncate'}>{name}</span>
         {count > 0 && (
-          <span
-            className={cx(
-              'figures rounded-full bg-attention-tint text-xs font-medium text-attention-ink',
-              narrow ? 'sr-only' : 'px-1.5',
-            )}
-          >
+          <span className={cx('figures rounded-full bg-attention-tint text-xs font-medium text-attention-ink', narrow ? 'sr-only' : 'px-1.5')}>
             {count > 999 ? '999+' : count}
           </span>
         )}
@@ -81,10 +66,7 @@ function Place({ of, place, narrow, onGo }: { of: FrameView; place: PlaceKey; na
 function TenantSwitch({ of, narrow }: { of: FrameView; narrow: boolean }) {
   const path = usePathname()
   const sign = (
-    <span
-      aria-hidden="true"
-      className="grid size-6 shrink-0 place-items-center rounded-md bg-ink text-xs font-semibold text-surface"
-    >
+    <span aria-hidden="true" className="grid size-6 shrink-0 place-items-center rounded-md bg-ink text-xs font-semibold text-surface">
       {of.tenant.name.slice(0, 1).toUpperCase()}
     </span>
   )
@@ -101,13 +83,7 @@ function TenantSwitch({ of, narrow }: { of: FrameView; narrow: boolean }) {
       label="Accounts"
       className="w-60"
       trigger={
-        <button
-          type="button"
-          className={cx(
-            'flex h-9 w-full items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-pressed',
-            narrow && 'justify-center',
-          )}
-        >
+        <button type="button" className={cx('flex h-9 w-full items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-pressed', narrow && 'justify-center')}>
           {sign}
           <span className={narrow ? 'sr-only' : 'min-w-0 flex-1 truncate text-sm font-semibold'}>{of.tenant.name}</span>
           <span className="sr-only">, change account</span>

@@ -1,19 +1,7 @@
 import type { MoneyView } from '@/components/money/view'
 
 /** The places of the rail, in order. Only those in `FrameView.places` are shown. */
-export const placeKeys = [
-  'home',
-  'payments',
-  'orders',
-  'exceptions',
-  'payouts',
-  'disputes',
-  'exports',
-  'stores',
-  'connection',
-  'events',
-  'settings',
-] as const
+export const placeKeys = ['home', 'payments', 'orders', 'exceptions', 'payouts', 'disputes', 'exports', 'stores', 'connection', 'events', 'settings'] as const
 export type PlaceKey = (typeof placeKeys)[number]
 
 /** What surrounds every screen of a tenant. */

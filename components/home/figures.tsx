@@ -16,12 +16,7 @@ export function Figures({ names, currencies }: { names: ReadonlyArray<FigureName
               <span className="sr-only">Currency</span>
             </th>
             {names.map((name) => (
-              <th
-                key={name.key}
-                role="columnheader"
-                scope="col"
-                className="px-3 pt-3 text-left text-sm font-normal text-soft last:pr-5"
-              >
+              <th key={name.key} role="columnheader" scope="col" className="px-3 pt-3 text-left text-sm font-normal text-soft last:pr-5">
                 <span {...hint(name.meaning)}>{name.label}</span>
               </th>
             ))}
@@ -34,19 +29,11 @@ export function Figures({ names, currencies }: { names: ReadonlyArray<FigureName
               role="row"
               className="@max-4xl:grid @max-4xl:grid-cols-2 @lg:@max-4xl:grid-cols-3 @max-4xl:gap-x-4 @max-4xl:gap-y-3 @max-4xl:px-4 @max-4xl:py-3 @max-4xl:not-first:border-t"
             >
-              <th
-                role="rowheader"
-                scope="row"
-                className={cx('text-left text-sm font-medium text-soft @max-4xl:col-span-full', index > 0 && '@4xl:border-t')}
-              >
+              <th role="rowheader" scope="row" className={cx('text-left text-sm font-medium text-soft @max-4xl:col-span-full', index > 0 && '@4xl:border-t')}>
                 <span className="@4xl:sr-only">{row.currency.toUpperCase()}</span>
               </th>
               {names.map((name) => (
-                <td
-                  key={name.key}
-                  role="cell"
-                  className={cx('@4xl:px-3 @4xl:py-3 @4xl:align-top @4xl:last:pr-5', index > 0 && '@4xl:border-t')}
-                >
+                <td key={name.key} role="cell" className={cx('@4xl:px-3 @4xl:py-3 @4xl:align-top @4xl:last:pr-5', index > 0 && '@4xl:border-t')}>
                   <span className="block text-xs text-faint @4xl:hidden">{name.label}</span>
                   <Figure of={row.figures[name.key]} />
                 </td>

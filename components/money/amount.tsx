@@ -8,25 +8,13 @@ import type { FeeView, MoneyView } from './view'
  * An amount of money: minor units always shown, the code always beside it, digits of one width. `align` makes it fill a
  * cell so that figures end on one line whatever their code; `less` is for what stands behind another amount.
  */
-export function Amount({
-  of,
-  less = false,
-  signed = false,
-  className,
-}: {
-  of: MoneyView
-  less?: boolean
-  signed?: boolean
-  className?: string
-}) {
+export function Amount({ of, less = false, signed = false, className }: { of: MoneyView; less?: boolean; signed?: boolean; className?: string }) {
   const minor = BigInt(of.minor)
   return (
     <span className={cx('figures whitespace-nowrap', less ? 'text-soft' : 'text-ink', className)}>
       {signed && minor > 0n && '+'}
       {groupMinor(minor, of.currency)}
-      <span className="ml-[0.35em] text-[max(0.6875rem,0.62em)] font-normal tracking-wide text-soft">
-        {of.currency.toUpperCase()}
-      </span>
+      <span className="ml-[0.35em] text-[max(0.6875rem,0.62em)] font-normal tracking-wide text-soft">{of.currency.toUpperCase()}</span>
     </span>
   )
 }
@@ -36,10 +24,7 @@ export function Fee({ of, className }: { of: FeeView; className?: string }) {
   if (of.state === 'known') return <Amount of={of.amount} less className={className} />
   const word = wordFor('fee', of.state)
   return (
-    <span
-      {...hint(word.sentence)}
-      className={cx('text-sm whitespace-nowrap', of.state === 'pending' ? 'text-waiting-ink' : 'text-soft', className)}
-    >
+    <span {...hint(word.sentence)} className={cx('text-sm whitespace-nowrap', of.state === 'pending' ? 'text-waiting-ink' : 'text-soft', className)}>
       {of.state === 'pending' ? word.label : '–'}
     </span>
   )

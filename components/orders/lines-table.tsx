@@ -5,15 +5,7 @@ import { Tag } from '@/components/ui/pill'
 import type { LineView } from '@/components/payments/view'
 
 /** The lines of an order as its store wrote them, and their total. */
-export function LinesTable({
-  lines,
-  total,
-  caption,
-}: {
-  lines: ReadonlyArray<LineView>
-  total: MoneyView | null
-  caption: string
-}) {
+export function LinesTable({ lines, total, caption }: { lines: ReadonlyArray<LineView>; total: MoneyView | null; caption: string }) {
   return (
     <table className="w-full text-sm">
       <caption className="sr-only">{caption}</caption>

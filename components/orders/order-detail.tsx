@@ -29,10 +29,7 @@ export function OrderDetail({ of, backHref, actions }: { of: OrderDetailView; ba
               {of.store.href === undefined ? (
                 <span className="text-ink">{of.store.name}</span>
               ) : (
-                <Link
-                  href={of.store.href}
-                  className="text-ink underline decoration-line-strong underline-offset-3 hover:decoration-ink"
-                >
+                <Link href={of.store.href} className="text-ink underline decoration-line-strong underline-offset-3 hover:decoration-ink">
                   {of.store.name}
                 </Link>
               )}
@@ -57,8 +54,8 @@ export function OrderDetail({ of, backHref, actions }: { of: OrderDetailView; ba
               <LinesTable lines={of.lines} total={of.total} caption="Lines of the order" />
               {of.total === null && (
                 <p className="border-t border-line px-4 py-2.5 text-sm text-attention-ink">
-                  The store says the total is <span className="figures font-medium">{of.totalText}</span>, which this currency
-                  cannot hold. It is not rounded and cannot be collected until the store corrects it.
+                  The store says the total is <span className="figures font-medium">{of.totalText}</span>, which this currency cannot hold. It is not rounded
+                  and cannot be collected until the store corrects it.
                 </p>
               )}
             </Panel>
@@ -71,10 +68,7 @@ export function OrderDetail({ of, backHref, actions }: { of: OrderDetailView; ba
               ) : (
                 <ul className="divide-y divide-line">
                   {of.payments.map((payment) => (
-                    <li
-                      key={payment.id}
-                      className="relative flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-2.5 text-sm hover:bg-hover"
-                    >
+                    <li key={payment.id} className="relative flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-2.5 text-sm hover:bg-hover">
                       <span className="flex flex-wrap items-center gap-x-4 gap-y-1">
                         <Link href={payment.href} className="font-medium after:absolute after:inset-0 hover:underline">
                           <Amount of={payment.amount} />
@@ -132,10 +126,7 @@ export function OrderDetail({ of, backHref, actions }: { of: OrderDetailView; ba
                 <Fact name="Pays by">{of.storePaymentMethod ?? '–'}</Fact>
                 <Fact name="Paid, says the store">{of.paidAt === null ? '–' : <Time at={of.paidAt} />}</Fact>
                 {of.claims.map((claim) => (
-                  <Fact
-                    key={claim.reference}
-                    name={claim.gateway === null ? 'Its reference' : `Its reference (${claim.gateway})`}
-                  >
+                  <Fact key={claim.reference} name={claim.gateway === null ? 'Its reference' : `Its reference (${claim.gateway})`}>
                     <CopyId id={claim.reference} label="payment reference" />
                   </Fact>
                 ))}

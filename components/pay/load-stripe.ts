@@ -4,11 +4,7 @@ import type { Stripe, StripeConstructor } from '@stripe/stripe-js'
  * Stripe.js, loaded when the page needs it and never before: Stripe's own script from Stripe, or the stand-in's in
  * sandbox mode. On the server nothing is loaded. Rejects when the script cannot be had.
  */
-export async function loadStripe(source: {
-  script_url: string | null
-  publishable_key: string
-  account: string | null
-}): Promise<Stripe | null> {
+export async function loadStripe(source: { script_url: string | null; publishable_key: string; account: string | null }): Promise<Stripe | null> {
   if (typeof window === 'undefined') return null
   const options = source.account === null ? {} : { stripeAccount: source.account }
   if (source.script_url === null) {

@@ -8,17 +8,7 @@ import type { PayOrderView } from './view'
 import { problemSaid, settlesWhen } from './words'
 
 /** The calm middle of an outcome: a mark, one sentence as its title, what it means, what to do. */
-export function Outcome({
-  tone,
-  title,
-  children,
-  actions,
-}: {
-  tone: Tone
-  title: string
-  children: ReactNode
-  actions?: ReactNode
-}) {
+export function Outcome({ tone, title, children, actions }: { tone: Tone; title: string; children: ReactNode; actions?: ReactNode }) {
   return (
     <div className="rounded-lg border border-line bg-surface px-5 py-6">
       <div className="flex items-start gap-3">
@@ -115,10 +105,7 @@ function OutcomeOf({
             </>
           }
         >
-          <p>
-            Your bank sent the payment back. The order is not paid, and nothing was kept. Order {of.number} is still waiting for
-            you.
-          </p>
+          <p>Your bank sent the payment back. The order is not paid, and nothing was kept. Order {of.number} is still waiting for you.</p>
           {problem !== undefined && (
             <p role="alert" className="text-bad-ink">
               {problemSaid(problem)}

@@ -51,8 +51,7 @@ function Form({ token }: { token: string }) {
   // confirm() has been seen never to settle: while it runs, ask how the payment stands.
   const outcome = useOutcome(token, { active: isPaying, firstAfterMs: 10_000, everyMs: 3_000 })
   const isOver =
-    (state.type === 'success' && state.checkout.status.type !== 'open') ||
-    (outcome !== null && outcome.outcome !== 'open' && outcome.outcome !== 'preparing')
+    (state.type === 'success' && state.checkout.status.type !== 'open') || (outcome !== null && outcome.outcome !== 'open' && outcome.outcome !== 'preparing')
   useEffect(() => {
     if (isOver) leave(token)
   }, [isOver, token])
@@ -76,9 +75,7 @@ function Form({ token }: { token: string }) {
       if (result.type === 'success') return leave(token)
       setProblem(result.error.message)
     } catch {
-      setProblem(
-        'Something went wrong on this page. Your card was not charged by this try, as far as we know; reload the page to see how the payment stands.',
-      )
+      setProblem('Something went wrong on this page. Your card was not charged by this try, as far as we know; reload the page to see how the payment stands.')
     }
     setIsPaying(false)
   }
@@ -118,12 +115,7 @@ function Form({ token }: { token: string }) {
           <p className="mt-0.5 text-soft">{problem} Everything you entered is kept; correct it or try another way to pay.</p>
         </div>
       )}
-      <button
-        type="submit"
-        disabled={checkout === null || isPaying}
-        aria-busy={isPaying || undefined}
-        className={payButton}
-      >
+      <button type="submit" disabled={checkout === null || isPaying} aria-busy={isPaying || undefined} className={payButton}>
         {isPaying ? 'Paying…' : checkout === null ? 'Pay' : `Pay ${checkout.total.total.amount}`}
       </button>
       <p role="status" className="sr-only">
@@ -142,9 +134,7 @@ function NotLoaded() {
   return (
     <div role="alert" className="rounded-lg border border-line bg-surface px-5 py-5 text-base">
       <p className="font-medium">The payment form could not be loaded</p>
-      <p className="mt-1 text-soft">
-        Nothing was charged. Check your connection, switch off what blocks scripts for this page, and try again.
-      </p>
+      <p className="mt-1 text-soft">Nothing was charged. Check your connection, switch off what blocks scripts for this page, and try again.</p>
       <button type="button" className={buttonClass('solid', 'md', 'mt-4')} onClick={() => window.location.reload()}>
         Load it again
       </button>

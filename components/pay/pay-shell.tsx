@@ -13,10 +13,7 @@ export function PayShell({ money, children }: { money: PayMoney; children: React
     <div className="min-h-dvh bg-canvas">
       {money !== 'live' && (
         <header>
-          <div
-            aria-hidden="true"
-            className={cx('fixed inset-x-0 top-0 z-30 h-[3px]', money === 'sandbox' ? 'hatched' : 'bg-attention-mark')}
-          />
+          <div aria-hidden="true" className={cx('fixed inset-x-0 top-0 z-30 h-[3px]', money === 'sandbox' ? 'hatched' : 'bg-attention-mark')} />
           <p className="px-4 pt-3 text-center text-xs text-attention-ink">{bands[money]}</p>
         </header>
       )}

@@ -34,8 +34,7 @@ export function ReturnWatch({ token, shown, store }: { token: string; shown: Pay
   }, [])
 
   // Stripe was asked after this page was opened, and says that nothing was paid.
-  const isUnpaid =
-    news !== null && news.outcome === 'open' && firstNow !== null && news.heard_at !== null && news.heard_at > firstNow
+  const isUnpaid = news !== null && news.outcome === 'open' && firstNow !== null && news.heard_at !== null && news.heard_at > firstNow
   if (isUnpaid) {
     return (
       <Outcome

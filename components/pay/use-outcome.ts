@@ -7,10 +7,7 @@ import type { PayOutcome } from './view'
 export type OutcomeNews = { outcome: PayOutcome; declined: string | null; heard_at: string | null; now: string }
 
 /** Asks again and again how the payment stands, while active and the page is seen. Null until the first answer. */
-export function useOutcome(
-  token: string,
-  asking: { active: boolean; firstAfterMs: number; everyMs: number },
-): OutcomeNews | null {
+export function useOutcome(token: string, asking: { active: boolean; firstAfterMs: number; everyMs: number }): OutcomeNews | null {
   const [news, setNews] = useState<OutcomeNews | null>(null)
   const { active, firstAfterMs, everyMs } = asking
   useEffect(() => {

@@ -53,17 +53,7 @@ function negated(money: { minor: string; currency: string }): { minor: string; c
   return { minor: (-BigInt(money.minor)).toString(), currency: money.currency }
 }
 
-function Row({
-  name,
-  meaning,
-  strong = false,
-  children,
-}: {
-  name: string
-  meaning: string
-  strong?: boolean
-  children: ReactNode
-}) {
+function Row({ name, meaning, strong = false, children }: { name: string; meaning: string; strong?: boolean; children: ReactNode }) {
   return (
     <tr className={cx('border-t border-line first:border-t-0', strong && 'border-line-strong font-semibold')}>
       <th scope="row" className={cx('h-10 px-4 text-left', strong ? 'font-semibold text-ink' : 'font-normal text-soft')}>

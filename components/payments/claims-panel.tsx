@@ -20,13 +20,7 @@ export function ClaimsPanel({ of }: { of: ClaimsView }) {
           <Row who="We say" claim={of.ours} />
         </tbody>
       </table>
-      <p
-        className={cx(
-          'flex items-start gap-2 rounded-b-[7px] border-t border-line px-4 py-2.5 text-sm',
-          toneTint[tone],
-          toneInk[tone],
-        )}
-      >
+      <p className={cx('flex items-start gap-2 rounded-b-[7px] border-t border-line px-4 py-2.5 text-sm', toneTint[tone], toneInk[tone])}>
         <Glyph tone={tone} className="mt-[5px]" />
         {of.verdict}
       </p>
@@ -58,11 +52,7 @@ function Row({ who, claim }: { who: string; claim: Claim | null }) {
             </span>
           </td>
           <td className="px-4 py-2.5 text-right align-top">
-            {claim.amount === null ? (
-              <span className="text-soft">{claim.note ?? '–'}</span>
-            ) : (
-              <Amount of={claim.amount} className="font-medium" />
-            )}
+            {claim.amount === null ? <span className="text-soft">{claim.note ?? '–'}</span> : <Amount of={claim.amount} className="font-medium" />}
           </td>
         </>
       )}

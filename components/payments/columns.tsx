@@ -33,10 +33,7 @@ export function MatchCell({ row }: { row: PaymentRow }) {
     <span className="inline-flex items-center gap-2.5">
       <TrailDots hops={row.hops} />
       {word !== null && (
-        <span
-          {...hint(word.sentence)}
-          className={cx('max-sm:sr-only', row.match === 'unmatched' ? 'font-medium text-attention-ink' : 'text-soft')}
-        >
+        <span {...hint(word.sentence)} className={cx('max-sm:sr-only', row.match === 'unmatched' ? 'font-medium text-attention-ink' : 'text-soft')}>
           {word.label}
         </span>
       )}
@@ -66,14 +63,7 @@ export const paymentColumns: ReadonlyArray<Column<PaymentRow>> = [
     id: 'store',
     name: 'Store',
     className: 'sm:max-w-40 truncate text-soft',
-    cell: (row) =>
-      row.foreign && row.store === null ? (
-        <Tag>other application</Tag>
-      ) : row.store === null ? (
-        NONE
-      ) : (
-        <span title={row.store}>{row.store}</span>
-      ),
+    cell: (row) => (row.foreign && row.store === null ? <Tag>other application</Tag> : row.store === null ? NONE : <span title={row.store}>{row.store}</span>),
   },
   { id: 'method', name: 'Method', off: true, cell: (row) => <Method of={row.method} /> },
   { id: 'fee', name: 'Fee', align: 'end', cell: (row) => <Fee of={row.fee} /> },

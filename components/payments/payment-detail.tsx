@@ -80,11 +80,7 @@ export function PaymentDetail({ of, backHref, actions }: { of: PaymentDetailView
           </Section>
           <Section title="Tries to charge" note={triesNote(of)} className="max-lg:order-3">
             <Panel>
-              {of.charges.length === 0 ? (
-                <p className="px-4 py-3 text-sm text-soft">The customer has not tried to pay yet.</p>
-              ) : (
-                <Tries charges={of.charges} />
-              )}
+              {of.charges.length === 0 ? <p className="px-4 py-3 text-sm text-soft">The customer has not tried to pay yet.</p> : <Tries charges={of.charges} />}
             </Panel>
           </Section>
           {of.refunds.length > 0 && (
@@ -102,11 +98,7 @@ export function PaymentDetail({ of, backHref, actions }: { of: PaymentDetailView
             </Section>
           )}
           {of.lines.length > 0 && (
-            <Section
-              title="What was bought"
-              note={of.order === null ? undefined : `order ${of.order.name}, as last read`}
-              className="max-lg:order-5"
-            >
+            <Section title="What was bought" note={of.order === null ? undefined : `order ${of.order.name}, as last read`} className="max-lg:order-5">
               <Panel>
                 <LinesTable lines={of.lines} total={of.orderTotal} caption="Lines of the order" />
               </Panel>

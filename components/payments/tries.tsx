@@ -24,9 +24,7 @@ export function Tries({ charges }: { charges: ReadonlyArray<ChargeView> }) {
           beside={<Method of={charge.method} />}
         >
           {charge.reason !== undefined && (
-            <span {...(charge.code === undefined ? {} : hint({ text: 'Stripe’s code for it', meta: charge.code }))}>
-              {charge.reason}
-            </span>
+            <span {...(charge.code === undefined ? {} : hint({ text: 'Stripe’s code for it', meta: charge.code }))}>{charge.reason}</span>
           )}
         </Moved>
       ))}

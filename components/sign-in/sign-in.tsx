@@ -53,21 +53,9 @@ export function SignIn({
             <input key={name} type="hidden" name={name} value={value} />
           ))}
           <Field label="E-mail">
-            {(parts) => (
-              <Input
-                {...parts}
-                name="email"
-                type="email"
-                autoComplete="username"
-                required
-                defaultValue={email}
-                autoFocus={email === undefined}
-              />
-            )}
+            {(parts) => <Input {...parts} name="email" type="email" autoComplete="username" required defaultValue={email} autoFocus={email === undefined} />}
           </Field>
-          <Field label="Password">
-            {(parts) => <Input {...parts} name="password" type="password" autoComplete="current-password" required />}
-          </Field>
+          <Field label="Password">{(parts) => <Input {...parts} name="password" type="password" autoComplete="current-password" required />}</Field>
           <Button type="submit" look="solid" busy={busy} className="h-9">
             {busy ? 'Signing in…' : 'Sign in'}
           </Button>

@@ -272,8 +272,7 @@ export const exceptionWords = {
   currency_differs: {
     label: 'Currencies differ',
     tone: 'attention',
-    sentence:
-      'The payment and its order are in different currencies. The order is not marked as paid until a person looked at it.',
+    sentence: 'The payment and its order are in different currencies. The order is not marked as paid until a person looked at it.',
   },
   order_paid_twice: {
     label: 'Order paid twice',
@@ -303,8 +302,7 @@ export const exceptionWords = {
   order_total_differs: {
     label: 'Order changed after paying',
     tone: 'attention',
-    sentence:
-      'The order’s total is no longer what was paid, so the store was not told. Correct the order, or refund the difference.',
+    sentence: 'The order’s total is no longer what was paid, so the store was not told. Correct the order, or refund the difference.',
   },
   order_status_unclassified: {
     label: 'Unknown order status',
@@ -314,8 +312,7 @@ export const exceptionWords = {
   order_amount_unreadable: {
     label: 'Order total not exact',
     tone: 'attention',
-    sentence:
-      'The store’s figure has more decimals than its currency. It is not rounded, and cannot be collected until it is corrected.',
+    sentence: 'The store’s figure has more decimals than its currency. It is not rounded, and cannot be collected until it is corrected.',
   },
   order_unreadable: {
     label: 'Order could not be read',
@@ -369,9 +366,6 @@ export function wordFor(family: WordFamily, state: string): Word {
 }
 
 /** Choices of a filter over a family. */
-export function optionsOf(
-  family: WordFamily,
-  states: ReadonlyArray<string> = Object.keys(words[family]),
-): { value: string; label: string }[] {
+export function optionsOf(family: WordFamily, states: ReadonlyArray<string> = Object.keys(words[family])): { value: string; label: string }[] {
   return states.map((state) => ({ value: state, label: wordFor(family, state).label }))
 }

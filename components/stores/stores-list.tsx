@@ -85,9 +85,7 @@ function StoreCard({ store }: { store: StoreView }) {
           )}
         </Pair>
         {store.webhookAt !== undefined && (
-          <Pair name="Its webhooks">
-            {store.webhookAt === null ? 'None came yet' : <Time at={store.webhookAt} show="relative" />}
-          </Pair>
+          <Pair name="Its webhooks">{store.webhookAt === null ? 'None came yet' : <Time at={store.webhookAt} show="relative" />}</Pair>
         )}
         <Pair name="Marks orders paid">
           <span

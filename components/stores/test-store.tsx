@@ -7,8 +7,7 @@ import { Glyph } from '@/components/ui/glyph'
 type Outcome = { ok: boolean; message: string }
 
 function read(body: unknown): Outcome {
-  if (typeof body === 'object' && body !== null && 'ok' in body && 'message' in body)
-    return { ok: body.ok === true, message: String(body.message) }
+  if (typeof body === 'object' && body !== null && 'ok' in body && 'message' in body) return { ok: body.ok === true, message: String(body.message) }
   return { ok: false, message: 'The answer could not be read. Try again.' }
 }
 

@@ -23,10 +23,7 @@ const LATE_AFTER_MS = 5_000
 /** What happened, in order, ours and Stripe's and the store's, grouped by day in the zone of the tenant. */
 export function Timeline({ entries, newestFirst = false }: { entries: ReadonlyArray<TimelineEntry>; newestFirst?: boolean }) {
   const { now, zone } = useClock()
-  if (entries.length === 0)
-    return (
-      <EmptyState title="Nothing has happened yet">What Stripe, the store and Matchbook do appears here in order.</EmptyState>
-    )
+  if (entries.length === 0) return <EmptyState title="Nothing has happened yet">What Stripe, the store and Matchbook do appears here in order.</EmptyState>
   const ordered = newestFirst ? [...entries].reverse() : entries
   const days: { name: string; entries: TimelineEntry[] }[] = []
   for (const entry of ordered) {
@@ -65,9 +62,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
         <div className="flex flex-wrap items-baseline justify-between gap-x-3">
           <p className="text-sm font-medium text-ink">
             {entry.title}
-            <span className="ml-2 text-xs font-normal text-faint">
-              {entry.source === 'person' ? (entry.actor ?? SOURCE.person) : SOURCE[entry.source]}
-            </span>
+            <span className="ml-2 text-xs font-normal text-faint">{entry.source === 'person' ? (entry.actor ?? SOURCE.person) : SOURCE[entry.source]}</span>
           </p>
           {entry.amount !== undefined && <Amount of={entry.amount} className="text-sm" />}
         </div>
@@ -77,10 +72,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
             {entry.eventType !== undefined && <span className="font-mono">{entry.eventType}</span>}
             {entry.eventId !== undefined && <CopyId id={entry.eventId} label="event id" className="!text-faint" />}
             {late > LATE_AFTER_MS && entry.receivedAt !== undefined && (
-              <span
-                {...hint(`Received ${exactText(entry.receivedAt, zone)}`)}
-                className={cx('figures', late > 60_000 && 'text-attention-ink')}
-              >
+              <span {...hint(`Received ${exactText(entry.receivedAt, zone)}`)} className={cx('figures', late > 60_000 && 'text-attention-ink')}>
                 received {lateText(late)} later
               </span>
             )}

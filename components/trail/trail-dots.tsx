@@ -63,9 +63,7 @@ function Dot({ state, x }: { state: HopState; x: number }) {
   if (state === 'proven') return <circle cx={x} cy="5" r="2.6" className="fill-ink" />
   if (state === 'inferred') return <circle cx={x} cy="5" r="2.4" className="fill-none stroke-attention-mark" strokeWidth="1.4" />
   if (state === 'missing') {
-    return (
-      <path d={`M${x - 2.3} 2.7l4.6 4.6m0-4.6l-4.6 4.6`} strokeWidth="1.6" strokeLinecap="round" className="stroke-bad-mark" />
-    )
+    return <path d={`M${x - 2.3} 2.7l4.6 4.6m0-4.6l-4.6 4.6`} strokeWidth="1.6" strokeLinecap="round" className="stroke-bad-mark" />
   }
   if (state === 'not_due') return <circle cx={x} cy="5" r="2" className="fill-none stroke-edge" strokeWidth="1" />
   return <path d={`M${x - 2} 5h4`} strokeWidth="1.2" className="stroke-line-strong" />

@@ -45,22 +45,13 @@ function Station({ node, next }: { node: TrailNode; next: TrailNode | undefined 
         <p className="col-start-1 text-xs text-faint @min-[57rem]:row-start-2 @min-[57rem]:mt-2" {...hint(station.meaning)}>
           {station.name}
         </p>
-        <p
-          className={cx(
-            'col-start-1 truncate text-sm @min-[57rem]:row-start-3 @min-[57rem]:pr-3',
-            quiet ? 'text-faint' : 'font-medium text-ink',
-          )}
-        >
+        <p className={cx('col-start-1 truncate text-sm @min-[57rem]:row-start-3 @min-[57rem]:pr-3', quiet ? 'text-faint' : 'font-medium text-ink')}>
           {node.label === undefined ? (
             hopWords[state].label
           ) : node.href === undefined ? (
             <span title={node.label}>{node.label}</span>
           ) : (
-            <Link
-              href={node.href}
-              title={node.label}
-              className="rounded-sm underline decoration-line-strong underline-offset-3 hover:decoration-ink"
-            >
+            <Link href={node.href} title={node.label} className="rounded-sm underline decoration-line-strong underline-offset-3 hover:decoration-ink">
               {node.label}
             </Link>
           )}
@@ -100,9 +91,7 @@ function StationMark({ state }: { state: HopState }) {
   return (
     <svg viewBox="0 0 16 16" aria-hidden="true" className="relative z-10 mt-0.5 size-4 shrink-0 @min-[57rem]:mt-0">
       {state === 'proven' && <circle cx="8" cy="8" r="6" className="fill-ink" />}
-      {state === 'inferred' && (
-        <circle cx="8" cy="8" r="5" className="fill-surface stroke-ink" strokeWidth="2" strokeDasharray="2.6 2" />
-      )}
+      {state === 'inferred' && <circle cx="8" cy="8" r="5" className="fill-surface stroke-ink" strokeWidth="2" strokeDasharray="2.6 2" />}
       {state === 'missing' && (
         <>
           <circle cx="8" cy="8" r="6" className="fill-bad-tint stroke-bad-mark" strokeWidth="1.6" />
@@ -118,11 +107,7 @@ function StationMark({ state }: { state: HopState }) {
 function Line({ link, from, to }: { link: TrailLink; from: string; to: string }) {
   const { zone } = useClock()
   const word = wordFor('hop', link.state)
-  const meta = [
-    link.rule === undefined ? null : `rule ${link.rule}`,
-    link.eventId,
-    link.at === undefined ? null : exactText(link.at, zone),
-  ]
+  const meta = [link.rule === undefined ? null : `rule ${link.rule}`, link.eventId, link.at === undefined ? null : exactText(link.at, zone)]
     .filter((part) => part != null)
     .join('\n')
   return (

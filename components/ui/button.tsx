@@ -13,35 +13,19 @@ export function Button({
   ...rest
 }: ComponentProps<'button'> & { look?: ButtonLook; size?: 'sm' | 'md'; busy?: boolean }) {
   return (
-    <button
-      type="button"
-      {...rest}
-      disabled={disabled === true || busy}
-      aria-busy={busy || undefined}
-      className={buttonClass(look, size, className)}
-    >
+    <button type="button" {...rest} disabled={disabled === true || busy} aria-busy={busy || undefined} className={buttonClass(look, size, className)}>
       {children}
     </button>
   )
 }
 
 /** A link that looks like a button. */
-export function ButtonLink({
-  look = 'outline',
-  size = 'md',
-  className,
-  ...rest
-}: ComponentProps<typeof Link> & { look?: ButtonLook; size?: 'sm' | 'md' }) {
+export function ButtonLink({ look = 'outline', size = 'md', className, ...rest }: ComponentProps<typeof Link> & { look?: ButtonLook; size?: 'sm' | 'md' }) {
   return <Link {...rest} className={buttonClass(look, size, className)} />
 }
 
 /** A square button with one icon and a spoken name. */
-export function IconButton({
-  label,
-  children,
-  className,
-  ...rest
-}: Omit<ComponentProps<'button'>, 'aria-label'> & { label: string; children: ReactNode }) {
+export function IconButton({ label, children, className, ...rest }: Omit<ComponentProps<'button'>, 'aria-label'> & { label: string; children: ReactNode }) {
   return (
     <button type="button" aria-label={label} {...rest} className={iconButtonClass(className)}>
       {children}

@@ -44,8 +44,7 @@ describe.each(['light', 'dark'] as const)('%s theme', (theme) => {
   })
 
   it('shows marks and the edges of controls with 3 to 1', () => {
-    for (const tone of tones)
-      for (const ground of ['surface', 'canvas', 'hover', `${tone}-tint`]) enough(`${tone}-mark`, ground, 3)
+    for (const tone of tones) for (const ground of ['surface', 'canvas', 'hover', `${tone}-tint`]) enough(`${tone}-mark`, ground, 3)
     for (const ground of ['surface', 'canvas', 'raised']) enough('edge', ground, 3)
   })
 })

@@ -80,13 +80,7 @@ function RowView<Row>({ row, id, href, name, columns, ticked, onTick, arrived }:
     >
       {ticked !== null && (
         <td role="cell" className="sticky left-0 z-10 w-10 border-b bg-inherit px-3 max-sm:hidden">
-          <input
-            type="checkbox"
-            checked={ticked}
-            onChange={() => onTick(id)}
-            aria-label={`Select ${name}`}
-            className="block size-4 accent-accent-solid"
-          />
+          <input type="checkbox" checked={ticked} onChange={() => onTick(id)} aria-label={`Select ${name}`} className="block size-4 accent-accent-solid" />
         </td>
       )}
       {columns.map((column, index) => (
@@ -115,12 +109,7 @@ const MemoRow = memo(RowView) as typeof RowView
 /** A list's link to what a row stands for; the keyboard moves along these. */
 export function RowLink({ href, children, className }: { href: string; children: ReactNode; className?: string }) {
   return (
-    <Link
-      href={href}
-      data-row-link=""
-      prefetch={false}
-      className={cx('rounded-sm font-medium text-ink hover:underline', className)}
-    >
+    <Link href={href} data-row-link="" prefetch={false} className={cx('rounded-sm font-medium text-ink hover:underline', className)}>
       {children}
     </Link>
   )
@@ -213,19 +202,12 @@ export function DataTable<Row>({
             >
               <MenuHeading>Columns</MenuHeading>
               {columns.map((column, index) => (
-                <MenuTick
-                  key={column.id}
-                  checked={index === 0 || chosen.includes(column.id)}
-                  disabled={index === 0}
-                  onChange={(on) => choose(column.id, on)}
-                >
+                <MenuTick key={column.id} checked={index === 0 || chosen.includes(column.id)} disabled={index === 0} onChange={(on) => choose(column.id, on)}>
                   {column.name}
                 </MenuTick>
               ))}
               <MenuLine />
-              <MenuAction onSelect={() => router.replace(address.hrefWith({ cols: null }), { scroll: false })}>
-                As at first
-              </MenuAction>
+              <MenuAction onSelect={() => router.replace(address.hrefWith({ cols: null }), { scroll: false })}>As at first</MenuAction>
             </Menu>
           </div>
         )}
@@ -251,11 +233,7 @@ export function DataTable<Row>({
             <thead role="rowgroup" className="max-sm:hidden">
               <tr role="row">
                 {bulk !== undefined && (
-                  <th
-                    role="columnheader"
-                    scope="col"
-                    className="sticky top-0 left-0 z-30 h-9 w-10 border-b bg-surface px-3 text-left"
-                  >
+                  <th role="columnheader" scope="col" className="sticky top-0 left-0 z-30 h-9 w-10 border-b bg-surface px-3 text-left">
                     <input
                       type="checkbox"
                       aria-label="Select all shown"
@@ -269,8 +247,7 @@ export function DataTable<Row>({
                   </th>
                 )}
                 {shown.map((column, index) => {
-                  const order =
-                    column.sort === undefined ? null : sort === column.sort ? 'up' : sort === `-${column.sort}` ? 'down' : 'none'
+                  const order = column.sort === undefined ? null : sort === column.sort ? 'up' : sort === `-${column.sort}` ? 'down' : 'none'
                   return (
                     <th
                       key={column.id}
@@ -291,10 +268,7 @@ export function DataTable<Row>({
                           href={address.hrefWith({ sort: order === 'down' ? column.sort : `-${column.sort}` })}
                           scroll={false}
                           replace
-                          className={cx(
-                            'inline-flex items-center gap-1 rounded-sm hover:text-ink',
-                            order !== 'none' && 'text-ink',
-                          )}
+                          className={cx('inline-flex items-center gap-1 rounded-sm hover:text-ink', order !== 'none' && 'text-ink')}
                         >
                           {column.head ?? column.name}
                           {order === 'up' && <ArrowUp aria-hidden="true" className="size-3" />}

@@ -26,26 +26,16 @@ export type DayFilter = { kind: 'days'; name: string; label: string; zoneName: s
 export type Filter = OptionFilter | DayFilter
 
 /** Search and filter chips above a list. What they hold is in the address and nowhere else. */
-export function FilterBar({
-  filters,
-  search,
-}: {
-  filters: ReadonlyArray<Filter>
-  search?: { name: string; placeholder: string }
-}) {
+export function FilterBar({ filters, search }: { filters: ReadonlyArray<Filter>; search?: { name: string; placeholder: string } }) {
   const address = useViewAddress()
   const router = useRouter()
   const [pending, startTransition] = useTransition()
   const [asked, setAsked] = useState<ReadonlyArray<string>>([])
   const go = (href: string) => startTransition(() => router.replace(href, { scroll: false }))
 
-  const names = filters.flatMap((filter) =>
-    filter.kind === 'options' ? [filter.name] : [`${filter.name}_from`, `${filter.name}_to`],
-  )
+  const names = filters.flatMap((filter) => (filter.kind === 'options' ? [filter.name] : [`${filter.name}_from`, `${filter.name}_to`]))
   const isOn = (filter: Filter) =>
-    filter.kind === 'options'
-      ? address.get(filter.name) !== null
-      : address.get(`${filter.name}_from`) !== null || address.get(`${filter.name}_to`) !== null
+    filter.kind === 'options' ? address.get(filter.name) !== null : address.get(`${filter.name}_from`) !== null || address.get(`${filter.name}_to`) !== null
   const hidden = filters.filter((filter) => filter.rare === true && !asked.includes(filter.name) && !isOn(filter))
   const shown = filters.filter((filter) => !hidden.includes(filter))
   const anyOn = [...names, ...(search === undefined ? [] : [search.name])].some((name) => address.get(name) !== null)
@@ -75,9 +65,7 @@ export function FilterBar({
               filter={filter}
               from={address.get(`${filter.name}_from`) ?? ''}
               to={address.get(`${filter.name}_to`) ?? ''}
-              onChange={(from, to) =>
-                go(address.hrefWith({ [`${filter.name}_from`]: from || null, [`${filter.name}_to`]: to || null }))
-              }
+              onChange={(from, to) => go(address.hrefWith({ [`${filter.name}_from`]: from || null, [`${filter.name}_to`]: to || null }))}
             />
           ),
         )}
@@ -101,13 +89,7 @@ export function FilterBar({
         {anyOn && (
           <Button
             look="ghost"
-            onClick={() =>
-              go(
-                address.hrefWith(
-                  Object.fromEntries([...names, ...(search === undefined ? [] : [search.name])].map((name) => [name, null])),
-                ),
-              )
-            }
+            onClick={() => go(address.hrefWith(Object.fromEntries([...names, ...(search === undefined ? [] : [search.name])].map((name) => [name, null]))))}
           >
             Clear
           </Button>
@@ -177,15 +159,7 @@ function ClearChip({ label, onClear }: { label: string; onClear: () => void }) {
   )
 }
 
-function OptionChip({
-  filter,
-  values,
-  onChange,
-}: {
-  filter: OptionFilter
-  values: ReadonlyArray<string>
-  onChange: (values: string[]) => void
-}) {
+function OptionChip({ filter, values, onChange }: { filter: OptionFilter; values: ReadonlyArray<string>; onChange: (values: string[]) => void }) {
   const names = values.map((value) => filter.options.find((option) => option.value === value)?.label ?? value)
   const on = values.length > 0
   return (
@@ -194,10 +168,7 @@ function OptionChip({
         label={filter.label}
         trigger={
           <button type="button" className={on ? CHIP_ON : CHIP_OFF}>
-            <ChipLabel
-              label={filter.label}
-              value={!on ? null : names.length > 2 ? `${names.slice(0, 2).join(', ')} +${names.length - 2}` : names.join(', ')}
-            />
+            <ChipLabel label={filter.label} value={!on ? null : names.length > 2 ? `${names.slice(0, 2).join(', ')} +${names.length - 2}` : names.join(', ')} />
           </button>
         }
       >
@@ -205,9 +176,7 @@ function OptionChip({
           <MenuTick
             key={option.value}
             checked={values.includes(option.value)}
-            onChange={(checked) =>
-              onChange(checked ? [...values, option.value] : values.filter((value) => value !== option.value))
-            }
+            onChange={(checked) => onChange(checked ? [...values, option.value] : values.filter((value) => value !== option.value))}
           >
             {option.label}
           </MenuTick>
@@ -218,17 +187,7 @@ function OptionChip({
   )
 }
 
-function DayChip({
-  filter,
-  from,
-  to,
-  onChange,
-}: {
-  filter: DayFilter
-  from: string
-  to: string
-  onChange: (from: string, to: string) => void
-}) {
+function DayChip({ filter, from, to, onChange }: { filter: DayFilter; from: string; to: string; onChange: (from: string, to: string) => void }) {
   const [open, setOpen] = useState(false)
   const on = from !== '' || to !== ''
   return (
@@ -236,10 +195,7 @@ function DayChip({
       <Popover.Root open={open} onOpenChange={setOpen}>
         <Popover.Trigger asChild>
           <button type="button" className={on ? CHIP_ON : CHIP_OFF}>
-            <ChipLabel
-              label={filter.label}
-              value={!on ? null : from === to ? from : `${from === '' ? 'start' : from} – ${to === '' ? 'now' : to}`}
-            />
+            <ChipLabel label={filter.label} value={!on ? null : from === to ? from : `${from === '' ? 'start' : from} – ${to === '' ? 'now' : to}`} />
           </button>
         </Popover.Trigger>
         <Popover.Portal>

@@ -89,8 +89,7 @@ export function HintLayer() {
             setSpoken(`Copied ${value}`)
             later(SAY_COPIED_FOR_MS, null)
           },
-          () =>
-            show({ anchor: copy, title: 'Could not copy', text: 'The browser refused. Select and copy it here:', meta: value }),
+          () => show({ anchor: copy, title: 'Could not copy', text: 'The browser refused. Select and copy it here:', meta: value }),
         )
         return
       }
@@ -147,9 +146,7 @@ export function HintLayer() {
           >
             {shown !== null && shown.title !== '' && <p className="font-medium text-ink">{shown.title}</p>}
             {shown !== null && shown.text !== '' && <p className="whitespace-pre-line">{shown.text}</p>}
-            {shown !== null && shown.meta !== '' && (
-              <p className="mt-1 font-mono text-xs break-all whitespace-pre-line text-faint">{shown.meta}</p>
-            )}
+            {shown !== null && shown.meta !== '' && <p className="mt-1 font-mono text-xs break-all whitespace-pre-line text-faint">{shown.meta}</p>}
           </Popover.Content>
         </Popover.Portal>
       </Popover.Root>

@@ -6,11 +6,7 @@ import { useEffect, type RefObject } from 'react'
 export function isTyping(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return true
   const at = event.target
-  if (
-    at instanceof HTMLElement &&
-    (at.isContentEditable || at.closest('input:not([type=checkbox]), textarea, select, [role=menu]') !== null)
-  )
-    return true
+  if (at instanceof HTMLElement && (at.isContentEditable || at.closest('input:not([type=checkbox]), textarea, select, [role=menu]') !== null)) return true
   return document.querySelector('[role=dialog], [role=menu]') !== null
 }
 

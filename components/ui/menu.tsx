@@ -32,13 +32,7 @@ export function Menu({
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          aria-label={label}
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className={cx(floatClass, 'min-w-44', className)}
-        >
+        <DropdownMenu.Content aria-label={label} align={align} sideOffset={4} collisionPadding={8} className={cx(floatClass, 'min-w-44', className)}>
           {children}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -80,19 +74,10 @@ export function MenuTick({
   disabled?: boolean
 }) {
   return (
-    <DropdownMenu.CheckboxItem
-      className={ITEM}
-      checked={checked}
-      disabled={disabled}
-      onCheckedChange={onChange}
-      onSelect={(event) => event.preventDefault()}
-    >
+    <DropdownMenu.CheckboxItem className={ITEM} checked={checked} disabled={disabled} onCheckedChange={onChange} onSelect={(event) => event.preventDefault()}>
       <span
         aria-hidden="true"
-        className={cx(
-          'grid size-4 place-items-center rounded-sm border',
-          checked ? 'border-accent-solid bg-accent-solid text-on-accent' : 'border-edge',
-        )}
+        className={cx('grid size-4 place-items-center rounded-sm border', checked ? 'border-accent-solid bg-accent-solid text-on-accent' : 'border-edge')}
       >
         {checked && <Check className="size-3" strokeWidth={3} />}
       </span>
@@ -114,12 +99,7 @@ export function MenuChoices<Value extends string>({
   return (
     <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as Value)}>
       {choices.map((choice) => (
-        <DropdownMenu.RadioItem
-          key={choice.value}
-          value={choice.value}
-          className={ITEM}
-          onSelect={(event) => event.preventDefault()}
-        >
+        <DropdownMenu.RadioItem key={choice.value} value={choice.value} className={ITEM} onSelect={(event) => event.preventDefault()}>
           <span className="flex-1">{choice.label}</span>
           <DropdownMenu.ItemIndicator>
             <Check aria-hidden="true" className="size-4 text-soft" />

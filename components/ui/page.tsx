@@ -6,40 +6,16 @@ import { cx } from './class-names'
  * One screen inside the frame. `fill` gives the last child the rest of the height on wide windows, so that a table
  * scrolls under its own head instead of the whole page.
  */
-export function Page({
-  children,
-  fill = false,
-  width = 'full',
-}: {
-  children: ReactNode
-  fill?: boolean
-  width?: 'full' | 'reading'
-}) {
+export function Page({ children, fill = false, width = 'full' }: { children: ReactNode; fill?: boolean; width?: 'full' | 'reading' }) {
   return (
-    <div
-      className={cx(
-        'flex flex-col gap-4 px-4 pt-4 pb-6 sm:px-6',
-        fill && 'rail:h-full rail:pb-0',
-        width === 'reading' && 'mx-auto w-full max-w-4xl',
-      )}
-    >
+    <div className={cx('flex flex-col gap-4 px-4 pt-4 pb-6 sm:px-6', fill && 'rail:h-full rail:pb-0', width === 'reading' && 'mx-auto w-full max-w-4xl')}>
       {children}
     </div>
   )
 }
 
 /** The name of a screen, what it is about in one line, and its actions. */
-export function PageHead({
-  title,
-  note,
-  back,
-  actions,
-}: {
-  title: ReactNode
-  note?: ReactNode
-  back?: { href: string; label: string }
-  actions?: ReactNode
-}) {
+export function PageHead({ title, note, back, actions }: { title: ReactNode; note?: ReactNode; back?: { href: string; label: string }; actions?: ReactNode }) {
   return (
     <header className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
       <div className="min-w-0">

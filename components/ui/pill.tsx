@@ -44,12 +44,7 @@ export function Pill({
 /** A quiet label without meaning in its colour: a kind, a platform, a mode. */
 export function Tag({ children, className }: { children: ReactNode; className?: string }) {
   return (
-    <span
-      className={cx(
-        'inline-flex h-5 items-center rounded-sm border border-line-strong px-1.5 text-xs whitespace-nowrap text-soft',
-        className,
-      )}
-    >
+    <span className={cx('inline-flex h-5 items-center rounded-sm border border-line-strong px-1.5 text-xs whitespace-nowrap text-soft', className)}>
       {children}
     </span>
   )

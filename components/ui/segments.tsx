@@ -21,9 +21,7 @@ export function Segments({
           aria-current={item.current ? 'page' : undefined}
           className={cx(
             'inline-flex items-center gap-1.5 rounded-[5px] px-2.5 text-sm whitespace-nowrap',
-            item.current
-              ? 'bg-surface font-medium text-ink shadow-[0_0_0_1px_var(--color-line-strong)]'
-              : 'text-soft hover:text-ink',
+            item.current ? 'bg-surface font-medium text-ink shadow-[0_0_0_1px_var(--color-line-strong)]' : 'text-soft hover:text-ink',
           )}
         >
           {item.label}
@@ -35,13 +33,7 @@ export function Segments({
 }
 
 /** Tabs under a screen's name, each with its own address. */
-export function TabLinks({
-  label,
-  items,
-}: {
-  label: string
-  items: ReadonlyArray<{ href: string; label: string; current: boolean; count?: number }>
-}) {
+export function TabLinks({ label, items }: { label: string; items: ReadonlyArray<{ href: string; label: string; current: boolean; count?: number }> }) {
   return (
     <nav aria-label={label} className="-mx-4 overflow-x-auto border-b border-line px-4 sm:-mx-6 sm:px-6">
       <ul className="flex gap-5">
@@ -57,9 +49,7 @@ export function TabLinks({
               )}
             >
               {item.label}
-              {item.count !== undefined && (
-                <span className="figures rounded-full bg-pressed px-1.5 text-xs text-soft">{item.count}</span>
-              )}
+              {item.count !== undefined && <span className="figures rounded-full bg-pressed px-1.5 text-xs text-soft">{item.count}</span>}
             </Link>
           </li>
         ))}

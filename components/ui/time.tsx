@@ -37,11 +37,7 @@ export function Time({
             : momentText(at, zone, now)
   const inUtc = zone === 'UTC' ? '' : exactText(at, 'UTC')
   return (
-    <time
-      dateTime={at}
-      className={cx('figures whitespace-nowrap', className)}
-      {...hint({ text: exactText(at, zone), meta: inUtc === '' ? at : inUtc })}
-    >
+    <time dateTime={at} className={cx('figures whitespace-nowrap', className)} {...hint({ text: exactText(at, zone), meta: inUtc === '' ? at : inUtc })}>
       {text}
     </time>
   )

@@ -2,9 +2,7 @@ import { expect, it } from 'vitest'
 import { patchedQuery } from './view-address'
 
 it('keeps what a view is and changes what is asked', () => {
-  expect(patchedQuery('status=succeeded&q=1043', { status: ['failed', 'processing'] })).toBe(
-    'q=1043&status=failed&status=processing',
-  )
+  expect(patchedQuery('status=succeeded&q=1043', { status: ['failed', 'processing'] })).toBe('q=1043&status=failed&status=processing')
   expect(patchedQuery('status=succeeded&q=1043', { status: null, q: '' })).toBe('')
 })
 

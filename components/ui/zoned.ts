@@ -96,9 +96,7 @@ export function exactText(at: string, zone: string): string {
 export function dayHeading(at: string, zone: string, now: string): string {
   const then = zoned(at, zone)
   const today = zoned(now, zone)
-  const apart = Math.round(
-    (Date.UTC(today.year, today.month - 1, today.day) - Date.UTC(then.year, then.month - 1, then.day)) / 86_400_000,
-  )
+  const apart = Math.round((Date.UTC(today.year, today.month - 1, today.day) - Date.UTC(then.year, then.month - 1, then.day)) / 86_400_000)
   if (apart === 0) return 'Today'
   if (apart === 1) return 'Yesterday'
   return `${then.weekday} ${dayText(at, zone, now)}`

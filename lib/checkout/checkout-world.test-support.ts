@@ -28,14 +28,24 @@ export async function openCheckoutWorld(): Promise<CheckoutWorld> {
   let db: TestDatabase | undefined
   try {
     db = await createTestDatabase()
-    const { platform, accounts } = await sandbox.get<{ platform: string; accounts: { id: string; keys: Record<Mode, { secret: string; publishable: string }> }[] }>('/_sandbox/accounts')
+    const { platform, accounts } = await sandbox.get<{
+      platform: string
+      accounts: { id: string; keys: Record<Mode, { secret: string; publishable: string }> }[]
+    }>('/_sandbox/accounts')
     const keys = accounts.find((account) => account.id === platform)?.keys
     if (!keys) throw new Error('the sandbox has no platform')
     Object.assign(process.env, {
-      MATCHBOOK_MODE: 'sandbox', MATCHBOOK_URL: 'http://127.0.0.1:3000', MATCHBOOK_SECRET: Buffer.alloc(32, 7).toString('base64'),
-      DATABASE_URL: db.appUrl, DATABASE_WORKER_URL: db.workerUrl, SANDBOX_URL: sandbox.url, LOG_LEVEL: 'error',
-      STRIPE_LIVE_SECRET_KEY: keys.live.secret, STRIPE_LIVE_PUBLISHABLE_KEY: keys.live.publishable,
-      STRIPE_TEST_SECRET_KEY: keys.test.secret, STRIPE_TEST_PUBLISHABLE_KEY: keys.test.publishable,
+      MATCHBOOK_MODE: 'sandbox',
+      MATCHBOOK_URL: 'http://127.0.0.1:3000',
+      MATCHBOOK_SECRET: Buffer.alloc(32, 7).toString('base64'),
+      DATABASE_URL: db.appUrl,
+      DATABASE_WORKER_URL: db.workerUrl,
+      SANDBOX_URL: sandbox.url,
+      LOG_LEVEL: 'error',
+      STRIPE_LIVE_SECRET_KEY: keys.live.secret,
+      STRIPE_LIVE_PUBLISHABLE_KEY: keys.live.publishable,
+      STRIPE_TEST_SECRET_KEY: keys.test.secret,
+      STRIPE_TEST_PUBLISHABLE_KEY: keys.test.publishable,
     })
     setClockOffset((await sandbox.get<{ offset_ms: number }>('/_sandbox/clock')).offset_ms)
     const owner = new Client({ connectionString: db.ownerUrl })
@@ -60,20 +70,53 @@ export async function openCheckoutWorld(): Promise<CheckoutWorld> {
   }
 }
 
-async function makeStore(sandbox: Sandbox, scope: Scope, slug: string, options: { currency?: string; kind?: 'connect' | 'own'; hosts?: string[] }): Promise<TestStore> {
+async function makeStore(
+  sandbox: Sandbox,
+  scope: Scope,
+  slug: string,
+  options: { currency?: string; kind?: 'connect' | 'own'; hosts?: string[] },
+): Promise<TestStore> {
   const { currency = 'usd', kind = 'connect', hosts = [] } = options
   const account = await sandbox.post<{ id: string; keys: Record<Mode, { secret: string; publishable: string }> }>('/_sandbox/accounts', {
-    name: slug, country: 'US', default_currency: currency, kind: kind === 'connect' ? 'connected' : 'own',
+    name: slug,
+    country: 'US',
+    default_currency: currency,
+    kind: kind === 'connect' ? 'connected' : 'own',
   })
-  const restricted = kind === 'own' ? await sandbox.post<{ key: string }>(`/_sandbox/accounts/${account.id}/restricted_keys`, { mode: scope.mode, name: 'checkout', permissions: ['checkout_session_write'] }) : null
+  const restricted =
+    kind === 'own'
+      ? await sandbox.post<{ key: string }>(`/_sandbox/accounts/${account.id}/restricted_keys`, {
+          mode: scope.mode,
+          name: 'checkout',
+          permissions: ['checkout_session_write'],
+        })
+      : null
   const connection = await createConnection({
-    ...scope, kind, account_id: account.id, name: slug, country: 'US', default_currency: currency,
-    publishable_key: kind === 'own' ? account.keys[scope.mode].publishable : null, keys: restricted && { checkout: restricted.key },
+    ...scope,
+    kind,
+    account_id: account.id,
+    name: slug,
+    country: 'US',
+    default_currency: currency,
+    publishable_key: kind === 'own' ? account.keys[scope.mode].publishable : null,
+    keys: restricted && { checkout: restricted.key },
   })
-  const shop = await sandbox.post<{ base_url: string; consumer_key: string; consumer_secret: string }>('/_sandbox/shops', { slug, name: `Shop ${slug}`, currency: currency.toUpperCase() })
+  const shop = await sandbox.post<{ base_url: string; consumer_key: string; consumer_secret: string }>('/_sandbox/shops', {
+    slug,
+    name: `Shop ${slug}`,
+    currency: currency.toUpperCase(),
+  })
   const { store_id } = await createStore({
-    ...scope, name: `Shop ${slug}`, platform: 'woocommerce', connection_id: connection.id, currency, time_zone: 'UTC', hosts, base_url: shop.base_url,
-    credentials: { consumer_key: shop.consumer_key, consumer_secret: shop.consumer_secret }, write_back: true,
+    ...scope,
+    name: `Shop ${slug}`,
+    platform: 'woocommerce',
+    connection_id: connection.id,
+    currency,
+    time_zone: 'UTC',
+    hosts,
+    base_url: shop.base_url,
+    credentials: { consumer_key: shop.consumer_key, consumer_secret: shop.consumer_secret },
+    write_back: true,
   })
   return { store_id, slug, connection_id: connection.id, account_id: account.id }
 }

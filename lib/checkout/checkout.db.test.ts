@@ -34,21 +34,41 @@ afterAll(() => world?.stop())
 afterEach(() => world.sandbox.remove('/_sandbox/faults'))
 
 type ShopOrder = { id: number; total: string; number: string }
-const makeOrder = (more: Record<string, unknown> = {}, slug = 'north') => world.sandbox.post<ShopOrder>(`/_sandbox/shops/${slug}/orders`, { items: [{ name: 'Cup', quantity: 2, unit_price: '9.50' }], ...more })
-const changeOrder = (order: ShopOrder, change: Record<string, unknown>, slug = 'north') => world.sandbox.patch<ShopOrder>(`/_sandbox/shops/${slug}/orders/${order.id}`, change)
+const makeOrder = (more: Record<string, unknown> = {}, slug = 'north') =>
+  world.sandbox.post<ShopOrder>(`/_sandbox/shops/${slug}/orders`, { items: [{ name: 'Cup', quantity: 2, unit_price: '9.50' }], ...more })
+const changeOrder = (order: ShopOrder, change: Record<string, unknown>, slug = 'north') =>
+  world.sandbox.patch<ShopOrder>(`/_sandbox/shops/${slug}/orders/${order.id}`, change)
 const start = (order: ShopOrder, more: { scope?: Scope; store_id?: string; return_url?: string } = {}) =>
-  startCheckout(more.scope ?? acme, { store_id: more.store_id ?? shop.store_id, order: { external_id: String(order.id) }, created_by: 'test', ...(more.return_url !== undefined && { return_url: more.return_url }) })
+  startCheckout(more.scope ?? acme, {
+    store_id: more.store_id ?? shop.store_id,
+    order: { external_id: String(order.id) },
+    created_by: 'test',
+    ...(more.return_url !== undefined && { return_url: more.return_url }),
+  })
 const fault = (more: Record<string, unknown>) => world.sandbox.post('/_sandbox/faults', { path: '/v1/checkout/sessions', method: 'POST', ...more })
 const pay = (view: CheckoutView, more: Record<string, unknown> = {}) =>
-  world.sandbox.post<{ outcome: string }>('/_sandbox/payers/pay', { client_secret: view.session?.client_secret, publishable_key: view.session?.publishable_key, ...(view.session?.account && { account: view.session.account }), ...more })
+  world.sandbox.post<{ outcome: string }>('/_sandbox/payers/pay', {
+    client_secret: view.session?.client_secret,
+    publishable_key: view.session?.publishable_key,
+    ...(view.session?.account && { account: view.session.account }),
+    ...more,
+  })
 const uuidOf = (view: CheckoutView) => parsePublicId('attempt', view.id) ?? ''
 const tokenOf = (view: CheckoutView) => view.pay_url.split('/').at(-1) ?? ''
 
 async function rows<Row extends Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
   return (await world.owner.query(`SET ROLE matchbook_worker`), await world.owner.query(text, values)).rows as Row[]
 }
-const attemptsOf = (view: CheckoutView) => rows<{ id: string; state: string; generation: number; session_id: string | null; reason: string | null }>('SELECT * FROM checkout_attempt WHERE order_id = $1 ORDER BY id', [parsePublicId('order', view.order)])
-const requestsOf = (attempt: string) => rows<{ operation: string; generation: number; state: string; http_status: number | null; error: string | null }>('SELECT * FROM outbound_request WHERE attempt_id = $1 ORDER BY sent_at, generation', [attempt])
+const attemptsOf = (view: CheckoutView) =>
+  rows<{ id: string; state: string; generation: number; session_id: string | null; reason: string | null }>(
+    'SELECT * FROM checkout_attempt WHERE order_id = $1 ORDER BY id',
+    [parsePublicId('order', view.order)],
+  )
+const requestsOf = (attempt: string) =>
+  rows<{ operation: string; generation: number; state: string; http_status: number | null; error: string | null }>(
+    'SELECT * FROM outbound_request WHERE attempt_id = $1 ORDER BY sent_at, generation',
+    [attempt],
+  )
 
 /** What Stripe itself knows of an attempt, asked with the platform's key. */
 async function sessionsAtStripe(reference: string, account = shop.account_id): Promise<Stripe.Checkout.Session[]> {
@@ -63,14 +83,23 @@ describe('one checkout per order', () => {
     const order = await makeOrder()
     const view = await start(order)
     const [session] = await sessionsAtStripe(view.id)
-    expect(session).toMatchObject({ status: 'open', ui_mode: 'elements', amount_total: 1900, currency: 'usd', metadata: { mb_attempt: view.id, mb_order: view.order }, return_url: `${view.pay_url}/return` })
+    expect(session).toMatchObject({
+      status: 'open',
+      ui_mode: 'elements',
+      amount_total: 1900,
+      currency: 'usd',
+      metadata: { mb_attempt: view.id, mb_order: view.order },
+      return_url: `${view.pay_url}/return`,
+    })
     expect(session?.line_items?.data.map((line) => [line.description, line.quantity, line.amount_total])).toEqual([['Cup', 2, 1900]])
     expect(view).toMatchObject({ status: 'open', amount: 1900, currency: 'usd', session: { account: shop.account_id } })
     const [reply] = await rows<{ body: Buffer; kind: string }>('SELECT * FROM inbox_event WHERE object_id = $1', [session?.id])
     expect(reply?.kind).toBe('reply')
     expect(reply?.body.toString()).not.toContain('_secret_')
     expect(JSON.stringify(await attemptsOf(view))).not.toContain(view.session?.client_secret)
-    while (await drainStep('test')) { /* until the inbox is empty */ }
+    while (await drainStep('test')) {
+      /* until the inbox is empty */
+    }
     expect(await attemptsOf(view)).toMatchObject([{ state: 'open', session_status: 'open' }])
   })
 
@@ -95,7 +124,10 @@ describe('one checkout per order', () => {
     expect([after.amount, after.id === before.id]).toEqual([2500, false])
     expect((await sessionsAtStripe(before.id)).map((session) => session.status)).toEqual(['expired'])
     expect((await sessionsAtStripe(after.id)).map((session) => [session.status, session.amount_total])).toEqual([['open', 2500]])
-    expect((await attemptsOf(after)).map((attempt) => [attempt.state, attempt.reason])).toEqual([['expired', 'order_changed'], ['open', null]])
+    expect((await attemptsOf(after)).map((attempt) => [attempt.state, attempt.reason])).toEqual([
+      ['expired', 'order_changed'],
+      ['open', null],
+    ])
   })
 
   it('what Stripe says is complete is not asked for again', async () => {
@@ -142,7 +174,10 @@ describe('when the network fails', () => {
     await fault({ kind: 'status', status: 500 })
     const view = await start(order)
     expect(await sessionsAtStripe(view.id)).toHaveLength(1)
-    expect(await requestsOf(uuidOf(view))).toMatchObject([{ generation: 1, state: 'unanswered', http_status: 500 }, { generation: 2, state: 'answered' }])
+    expect(await requestsOf(uuidOf(view))).toMatchObject([
+      { generation: 1, state: 'unanswered', http_status: 500 },
+      { generation: 2, state: 'answered' },
+    ])
   })
 
   it('a 500 after the effect: looked up, and found', async () => {
@@ -157,7 +192,9 @@ describe('when the network fails', () => {
     const order = await makeOrder()
     await fault({ kind: 'timeout_after', times: 2 })
     await expect(start(order)).rejects.toMatchObject({ code: 'stripe_unreachable' })
-    await rows(`UPDATE outbound_request SET state = 'sent', error = NULL, http_status = NULL, sent_at = sent_at - interval '25 seconds' WHERE state = 'unanswered' AND http_status IS NULL`)
+    await rows(
+      `UPDATE outbound_request SET state = 'sent', error = NULL, http_status = NULL, sent_at = sent_at - interval '25 seconds' WHERE state = 'unanswered' AND http_status IS NULL`,
+    )
     const view = await start(order)
     expect(await sessionsAtStripe(view.id)).toHaveLength(1)
   })
@@ -188,7 +225,10 @@ describe('when the network fails', () => {
     const view = await start(order)
     expect(view.amount).toBe(3100)
     const sessions = (await Promise.all((await attemptsOf(view)).map((attempt) => sessionsAtStripe(`att_${attempt.id.replaceAll('-', '')}`)))).flat()
-    expect(sessions.map((session) => [session.status, session.amount_total]).sort()).toEqual([['expired', 1900], ['open', 3100]])
+    expect(sessions.map((session) => [session.status, session.amount_total]).sort()).toEqual([
+      ['expired', 1900],
+      ['open', 3100],
+    ])
   })
 
   it('the same, when the request may still arrive: nothing is made behind its back', async () => {
@@ -250,7 +290,9 @@ describe('refuses, and stores nothing', () => {
     await changeOrder(paid, { status: 'processing' })
     await expect(start(paid)).rejects.toMatchObject({ code: 'order_paid' })
     await expect(start(await makeOrder({ total: '0.00' }))).rejects.toMatchObject({ code: 'nothing_to_pay' })
-    await expect(start(await makeOrder({ currency: 'KWD', items: [{ name: 'Cup', quantity: 1, unit_price: '10.005' }] }))).rejects.toMatchObject({ code: 'amount_not_chargeable' })
+    await expect(start(await makeOrder({ currency: 'KWD', items: [{ name: 'Cup', quantity: 1, unit_price: '10.005' }] }))).rejects.toMatchObject({
+      code: 'amount_not_chargeable',
+    })
     await expect(start({ id: 999_999, total: '', number: '' })).rejects.toMatchObject({ status: 404 })
     expect(await count()).toBe(before)
   })
@@ -270,11 +312,19 @@ describe('the pay link', () => {
     const token = tokenOf(view)
     expect(await payerOf(token)).toEqual({ scope: acme, attempt_id: uuidOf(view) })
     expect(await readPayPage(token)).toMatchObject({
-      outcome: 'open', store_name: 'Shop north', order_number: order.number, amount: '1900', currency: 'usd', lines: [{ name: 'Cup', quantity: '2', total: '1900' }], session: view.session, script_url: `${world.sandbox.url}/stripe.js`,
+      outcome: 'open',
+      store_name: 'Shop north',
+      order_number: order.number,
+      amount: '1900',
+      currency: 'usd',
+      lines: [{ name: 'Cup', quantity: '2', total: '1900' }],
+      session: view.session,
+      script_url: `${world.sandbox.url}/stripe.js`,
     })
     const flip = (text: string) => (text.endsWith('A') ? `${text.slice(0, -1)}Q` : `${text.slice(0, -1)}A`)
     const elsewhere = token.replace(acme.tenant_id.replaceAll('-', ''), other.tenant_id.replaceAll('-', ''))
-    for (const wrong of [flip(token), elsewhere, token.replace('_live_', '_test_'), 'x', '']) await expect(payerOf(wrong)).rejects.toMatchObject({ code: 'pay_link_unknown', status: 404 })
+    for (const wrong of [flip(token), elsewhere, token.replace('_live_', '_test_'), 'x', ''])
+      await expect(payerOf(wrong)).rejects.toMatchObject({ code: 'pay_link_unknown', status: 404 })
     const stored = JSON.stringify(await rows('SELECT * FROM checkout_attempt WHERE id = $1', [uuidOf(view)]))
     expect(stored).not.toContain(token.split('_').at(-1))
   })
@@ -301,8 +351,18 @@ describe('the pay link', () => {
 
 describe('POST /api/v1/checkouts', () => {
   const call = async (key: string, body: unknown, headers: Record<string, string> = {}) => {
-    const answer = await POST(new Request('http://127.0.0.1:3000/api/v1/checkouts', { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers } }))
-    return { status: answer.status, replayed: answer.headers.get('idempotent-replayed'), body: (await answer.json()) as CheckoutView & { error?: { code: string; field?: string } } }
+    const answer = await POST(
+      new Request('http://127.0.0.1:3000/api/v1/checkouts', {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
+      }),
+    )
+    return {
+      status: answer.status,
+      replayed: answer.headers.get('idempotent-replayed'),
+      body: (await answer.json()) as CheckoutView & { error?: { code: string; field?: string } },
+    }
   }
   const keyOf = async (scope: Scope) => (await createApiKey(scope, { name: 'test', actor: { kind: 'operator' } })).clear_text
   const storeId = () => `sto_${shop.store_id.replaceAll('-', '')}`
@@ -315,7 +375,10 @@ describe('POST /api/v1/checkouts', () => {
     expect(first).toMatchObject({ status: 201, replayed: null, body: { status: 'open', amount: 1900, currency: 'usd', session: { account: shop.account_id } } })
     await changeOrder(order, { total: '25.00' })
     expect(await call(key, body, { 'idempotency-key': 'k1' })).toEqual({ ...first, replayed: 'true' })
-    expect(await call(key, { ...body, return_url: 'https://north.example/' }, { 'idempotency-key': 'k1' })).toMatchObject({ status: 422, body: { error: { code: 'idempotency_mismatch' } } })
+    expect(await call(key, { ...body, return_url: 'https://north.example/' }, { 'idempotency-key': 'k1' })).toMatchObject({
+      status: 422,
+      body: { error: { code: 'idempotency_mismatch' } },
+    })
     const kept = JSON.stringify(await rows('SELECT * FROM api_request'))
     expect(kept).not.toContain('_secret_')
     expect(await call(key, body, { 'idempotency-key': 'k2' })).toMatchObject({ status: 201, body: { amount: 2500 } })
@@ -348,12 +411,20 @@ describe('POST /api/v1/checkouts', () => {
     expect(await call(key, { store: 'sto_1', order })).toMatchObject({ status: 400, body: { error: { field: 'store' } } })
     expect(await call(`${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`, { store: storeId(), order })).toMatchObject({ status: 401 })
     expect(await call(await keyOf(other), { store: storeId(), order })).toMatchObject({ status: 404, body: { error: { code: 'store_not_found' } } })
-    expect(await call(await keyOf({ ...acme, mode: 'test' }), { store: storeId(), order })).toMatchObject({ status: 409, body: { error: { code: 'mode_mismatch' } } })
+    expect(await call(await keyOf({ ...acme, mode: 'test' }), { store: storeId(), order })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'mode_mismatch' } },
+    })
   })
 
   it('GET shows a checkout to its own tenant and mode alone', async () => {
     const view = await start(await makeOrder())
-    const get = async (key: string, id = view.id) => (await GET(new Request(`http://127.0.0.1:3000/api/v1/checkouts/${id}`, { headers: { authorization: `Bearer ${key}` } }), { params: Promise.resolve({ id }) })).status
+    const get = async (key: string, id = view.id) =>
+      (
+        await GET(new Request(`http://127.0.0.1:3000/api/v1/checkouts/${id}`, { headers: { authorization: `Bearer ${key}` } }), {
+          params: Promise.resolve({ id }),
+        })
+      ).status
     expect(await get(await keyOf(acme))).toBe(200)
     expect([await get(await keyOf(other)), await get(await keyOf({ ...acme, mode: 'test' })), await get(await keyOf(acme), 'att_1')]).toEqual([404, 404, 404])
     expect(await readCheckout(acme, uuidOf(view))).toEqual(view)

@@ -22,12 +22,24 @@ export async function endSession(scope: Scope, attempt: AttemptRow & { session_i
   const hash = sha256(canonicalJson({ session: attempt.session_id })).toString('hex')
   await withTenant(scope, (tx) => noteSending(tx, attempt, 'expire_session', hash, clock.now()))
   try {
-    return await settle(scope, call, attempt, await expireCheckoutSession(call, attempt.session_id, `${attempt.id}:expire_session:${attempt.generation}`), reason, true)
+    return await settle(
+      scope,
+      call,
+      attempt,
+      await expireCheckoutSession(call, attempt.session_id, `${attempt.id}:expire_session:${attempt.generation}`),
+      reason,
+      true,
+    )
   } catch (error) {
     const detail = stripeDetailOf(error)
     await withTenant(scope, (tx) =>
       noteAnswer(tx, attempt, 'expire_session', {
-        state: isOutcomeUnknown(error) ? 'unanswered' : 'refused', http_status: detail?.http_status ?? null, request_id: detail?.request_id ?? null, error: codeOf(error), reply: null, at: clock.now(),
+        state: isOutcomeUnknown(error) ? 'unanswered' : 'refused',
+        http_status: detail?.http_status ?? null,
+        request_id: detail?.request_id ?? null,
+        error: codeOf(error),
+        reply: null,
+        at: clock.now(),
       }),
     )
     // Refused: it is no longer open. A 500 is replayed under this key for a day. Either way, its present state decides.
@@ -49,7 +61,15 @@ async function settle(scope: Scope, call: SessionCall, attempt: AttemptRow, answ
   const session = answer.object
   await withTenant(scope, async (tx) => {
     if (session.status === 'expired') await updateToEnded(tx, attempt, { from: ['creating', 'open'], to: 'expired', reason, at: clock.now() })
-    if (isReply) await noteAnswer(tx, attempt, 'expire_session', { state: 'answered', http_status: 200, request_id: answer.request_id, error: null, reply: { session: session.id, status: session.status }, at: clock.now() })
+    if (isReply)
+      await noteAnswer(tx, attempt, 'expire_session', {
+        state: 'answered',
+        http_status: 200,
+        request_id: answer.request_id,
+        error: null,
+        reply: { session: session.id, status: session.status },
+        at: clock.now(),
+      })
     await recordSession(tx, call, answer)
   })
   if (session.status === 'expired') return 'expired'

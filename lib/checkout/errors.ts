@@ -8,7 +8,10 @@ export function storeUnknown(): Fault {
 }
 
 export function modesDiffer(store: Mode, key: Mode): Fault {
-  return new Fault('mode_mismatch', 409, `This is a ${store} store, but the API key is for ${key} mode.`, { field: 'store', remedy: `Use a ${store} API key, or a ${key} store.` })
+  return new Fault('mode_mismatch', 409, `This is a ${store} store, but the API key is for ${key} mode.`, {
+    field: 'store',
+    remedy: `Use a ${store} API key, or a ${key} store.`,
+  })
 }
 
 export function storeClosed(): Fault {
@@ -36,12 +39,17 @@ export function returnUrlRefused(why: string, remedy: string): Fault {
 }
 
 export function publishableKeyMissing(mode: Mode): Fault {
-  return new Fault('publishable_key_missing', 500, `No Stripe publishable key for ${mode} mode is configured.`, { remedy: `Set STRIPE_${mode.toUpperCase()}_PUBLISHABLE_KEY, or enter it with the connection.` })
+  return new Fault('publishable_key_missing', 500, `No Stripe publishable key for ${mode} mode is configured.`, {
+    remedy: `Set STRIPE_${mode.toUpperCase()}_PUBLISHABLE_KEY, or enter it with the connection.`,
+  })
 }
 
 /** Somebody else is making the session, or one that was cut off may still come into being. */
 export function checkoutInProgress(): Fault {
-  return new Fault('checkout_in_progress', 409, 'A checkout of this order is being made at this moment.', { remedy: 'Send the request again in a few seconds.', retryable: true })
+  return new Fault('checkout_in_progress', 409, 'A checkout of this order is being made at this moment.', {
+    remedy: 'Send the request again in a few seconds.',
+    retryable: true,
+  })
 }
 
 export function checkoutUnknown(): Fault {
@@ -54,5 +62,7 @@ export function payLinkUnknown(): Fault {
 }
 
 export function sessionTotalDiffers(): Fault {
-  return new Fault('session_total_differs', 502, 'Stripe made a session for another total than the order has; it was ended at once.', { remedy: 'Try again, and tell us if it stays.' })
+  return new Fault('session_total_differs', 502, 'Stripe made a session for another total than the order has; it was ended at once.', {
+    remedy: 'Try again, and tell us if it stays.',
+  })
 }

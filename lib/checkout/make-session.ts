@@ -62,7 +62,14 @@ async function afterFailure(making: Making, error: unknown): Promise<void> {
   // Another contents under our key: the order or our wording changed between two sendings. The first one may have worked.
   const isUnknown = isOutcomeUnknown(error) || code === 'stripe_idempotency_conflict' || detail === null
   await withTenant(scope, async (tx) => {
-    await noteAnswer(tx, attempt, 'create_session', { state: isUnknown ? 'unanswered' : 'refused', http_status: detail?.http_status ?? null, request_id: detail?.request_id ?? null, error: code, reply: null, at: clock.now() })
+    await noteAnswer(tx, attempt, 'create_session', {
+      state: isUnknown ? 'unanswered' : 'refused',
+      http_status: detail?.http_status ?? null,
+      request_id: detail?.request_id ?? null,
+      error: code,
+      reply: null,
+      at: clock.now(),
+    })
     if (!isUnknown) await updateToEnded(tx, attempt, { from: ['creating'], to: 'canceled', reason: code, at: clock.now() })
   })
   if ((code !== 'stripe_failed' && code !== 'stripe_idempotency_conflict') || !making.mayRenew) throw error
@@ -74,10 +81,20 @@ async function lookUp(making: Making, request: SentRequest | null): Promise<void
   const { scope, call, attempt, order } = making
   const now = clock.now()
   const sentAt = request?.sent_at ?? attempt.created_at
-  const found = await findCheckoutSession(call, { client_reference_id: publicId('attempt', attempt.id), from: new Date(sentAt.getTime() - lookBackMs), to: now })
+  const found = await findCheckoutSession(call, {
+    client_reference_id: publicId('attempt', attempt.id),
+    from: new Date(sentAt.getTime() - lookBackMs),
+    to: now,
+  })
   if (found) return adopt(making, found)
   if (mayStillArrive(request, now)) throw checkoutInProgress()
-  const next = { ...attempt, generation: attempt.generation + 1, amount: order.total ?? attempt.amount, currency: order.currency, order_revision: order.revision }
+  const next = {
+    ...attempt,
+    generation: attempt.generation + 1,
+    amount: order.total ?? attempt.amount,
+    currency: order.currency,
+    order_revision: order.revision,
+  }
   const hash = hashOf(next, order, making.store_name)
   const isOurs = await withTenant(scope, async (tx) => {
     const isOurs = await updateToNextGeneration(tx, attempt, next)
@@ -98,16 +115,29 @@ async function adopt(making: Making, answer: SessionAnswer): Promise<void> {
     })
     return
   }
-  if (session.amount_total === null || BigInt(session.amount_total) !== attempt.amount || session.currency !== attempt.currency) return refuseTotal(making, answer)
+  if (session.amount_total === null || BigInt(session.amount_total) !== attempt.amount || session.currency !== attempt.currency)
+    return refuseTotal(making, answer)
 
   const secret = session.client_secret ?? (await retrieveCheckoutSession(call, session.id)).object.client_secret
   // Without its secret nobody can pay it.
   if (secret === null) return discard(making, session.id)
   const sealed = seal(config().secret, clientSecretPlace(attempt), secret)
   const opened = await withTenant(scope, async (tx) => {
-    const opened = await updateToOpen(tx, attempt, { id: session.id, client_secret_sealed: sealed, expires_at: new Date(session.expires_at * 1000), opened_at: clock.now() })
+    const opened = await updateToOpen(tx, attempt, {
+      id: session.id,
+      client_secret_sealed: sealed,
+      expires_at: new Date(session.expires_at * 1000),
+      opened_at: clock.now(),
+    })
     if (opened) {
-      await noteAnswer(tx, attempt, 'create_session', { state: 'answered', http_status: 200, request_id: answer.request_id, error: null, reply: { session: session.id, status: session.status }, at: clock.now() })
+      await noteAnswer(tx, attempt, 'create_session', {
+        state: 'answered',
+        http_status: 200,
+        request_id: answer.request_id,
+        error: null,
+        reply: { session: session.id, status: session.status },
+        at: clock.now(),
+      })
       await recordSession(tx, call, answer)
     }
     return opened
@@ -130,7 +160,14 @@ async function refuseTotal({ scope, call, attempt }: Making, answer: SessionAnsw
   const ended = await expireCheckoutSession(call, answer.object.id, `${attempt.id}:expire_session:${attempt.generation}`)
   await withTenant(scope, async (tx) => {
     await updateToEnded(tx, attempt, { from: ['creating'], to: 'canceled', reason: 'session_total_differs', at: clock.now() })
-    await noteAnswer(tx, attempt, 'create_session', { state: 'refused', http_status: 200, request_id: answer.request_id, error: 'session_total_differs', reply: { session: answer.object.id, status: ended.object.status }, at: clock.now() })
+    await noteAnswer(tx, attempt, 'create_session', {
+      state: 'refused',
+      http_status: 200,
+      request_id: answer.request_id,
+      error: 'session_total_differs',
+      reply: { session: answer.object.id, status: ended.object.status },
+      at: clock.now(),
+    })
     await recordSession(tx, call, ended)
   })
   throw sessionTotalDiffers()
@@ -138,7 +175,7 @@ async function refuseTotal({ scope, call, attempt }: Making, answer: SessionAnsw
 
 /** True when the attempt left creating, or went on to another generation, while we waited. */
 async function waitWhileCreating(scope: Scope, attempt: AttemptRow): Promise<boolean> {
-  for (const until = clock.wallMs() + waitMs; clock.wallMs() < until; ) {
+  for (const until = clock.wallMs() + waitMs; clock.wallMs() < until;) {
     await clock.sleep(lookMs)
     const present = await withTenant(scope, (tx) => selectAttempt(tx, scope, attempt.id))
     if (present === null || present.state !== 'creating' || present.generation !== attempt.generation) return true

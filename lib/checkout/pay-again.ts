@@ -15,7 +15,11 @@ export async function payAgain(token: string): Promise<{ pay_url: string }> {
   const attempt = await withTenant(scope, (tx) => selectAttempt(tx, scope, attempt_id))
   if (attempt === null) throw payLinkUnknown()
   if (attempt.state !== 'failed') return { pay_url: payUrlOf(attempt) }
-  const next = await startCheckout(scope, { store_id: attempt.store_id, order: { order_id: attempt.order_id }, created_by: `payer:${publicId('attempt', attempt.id)}` })
+  const next = await startCheckout(scope, {
+    store_id: attempt.store_id,
+    order: { order_id: attempt.order_id },
+    created_by: `payer:${publicId('attempt', attempt.id)}`,
+  })
   if (next.session === null) throw checkoutInProgress()
   return { pay_url: next.pay_url }
 }

@@ -37,7 +37,8 @@ export async function readPayPage(token: string): Promise<PayPage> {
   const outcome = payOutcome(attempt, order)
   const session = outcome === 'open' ? browserSessionOf(attempt, connection) : null
   const sum = order.lines.reduce((total, line) => total + (line.total ?? 0n), 0n)
-  const isSame = order.revision === attempt.order_revision && order.lines.length > 0 && sum === attempt.amount && order.lines.every((line) => line.total !== null)
+  const isSame =
+    order.revision === attempt.order_revision && order.lines.length > 0 && sum === attempt.amount && order.lines.every((line) => line.total !== null)
   const { sandboxUrl } = config()
   return {
     outcome,

@@ -27,7 +27,8 @@ export async function readPayStatus(token: string): Promise<PayStatus> {
     if (attempt.session_id !== null && pause !== null) {
       const open = { ...attempt, session_id: attempt.session_id }
       const asked = await selectPendingRead(tx, open)
-      if (isDue(open, asked, now, pause)) await wantRead(tx, { tenant_id: attempt.tenant_id, connection_id: attempt.connection_id, object_id: open.session_id, reason: 'return_page', at: now })
+      if (isDue(open, asked, now, pause))
+        await wantRead(tx, { tenant_id: attempt.tenant_id, connection_id: attempt.connection_id, object_id: open.session_id, reason: 'return_page', at: now })
     }
     return {
       outcome,

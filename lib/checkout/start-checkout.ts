@@ -7,7 +7,18 @@ import type { AttemptRow } from './core/attempt'
 import { refusalOf, type OrderToCharge } from './core/order-to-charge'
 import { judgeReturnUrl } from './core/return-url'
 import { endSession, lookAtSession } from './end-session'
-import { checkoutInProgress, modesDiffer, orderPaid, orderProcessing, orderRefused, orderUnknown, publishableKeyMissing, returnUrlRefused, storeClosed, storeUnknown } from './errors'
+import {
+  checkoutInProgress,
+  modesDiffer,
+  orderPaid,
+  orderProcessing,
+  orderRefused,
+  orderUnknown,
+  publishableKeyMissing,
+  returnUrlRefused,
+  storeClosed,
+  storeUnknown,
+} from './errors'
 import { hashOf, makeSession } from './make-session'
 import { payTokenHashOf, refreshPayLink } from './pay-link'
 import { insertAttempt, selectLiveAttempt, selectPaidAttempt } from './store/attempts'
@@ -61,7 +72,11 @@ export async function startCheckout(scope: Scope, ask: CheckoutAsk): Promise<Che
 async function keepOrEnd(scope: Scope, attempt: AttemptRow, order: OrderToCharge, place: Place): Promise<'keep' | 'expired' | 'paid' | 'processing'> {
   if (attempt.session_id === null) throw checkoutInProgress()
   const open = { ...attempt, session_id: attempt.session_id }
-  const same = attempt.order_revision === order.revision && attempt.amount === order.total && attempt.currency === order.currency && attempt.connection_id === place.connection.id
+  const same =
+    attempt.order_revision === order.revision &&
+    attempt.amount === order.total &&
+    attempt.currency === order.currency &&
+    attempt.connection_id === place.connection.id
   const left = (attempt.session_expires_at?.getTime() ?? 0) - clock.nowMs()
   if (!same) return endSession(scope, open, 'order_changed')
   if (left >= leastLeftMs) return 'keep'
@@ -70,7 +85,12 @@ async function keepOrEnd(scope: Scope, attempt: AttemptRow, order: OrderToCharge
 }
 
 /** The order's live attempt, or a new one with its request noted: the database lets one of two win. */
-async function claim(scope: Scope, place: Place, order: OrderToCharge, more: { return_url: string | null; created_by: string }): Promise<{ attempt: AttemptRow; isOurs: boolean }> {
+async function claim(
+  scope: Scope,
+  place: Place,
+  order: OrderToCharge,
+  more: { return_url: string | null; created_by: string },
+): Promise<{ attempt: AttemptRow; isOurs: boolean }> {
   return withTenant(scope, async (tx) => {
     const live = await selectLiveAttempt(tx, scope, order.id)
     if (live) return { attempt: live, isOurs: false }
@@ -89,9 +109,29 @@ async function claim(scope: Scope, place: Place, order: OrderToCharge, more: { r
 
 function newAttempt(scope: Scope, place: Place, order: OrderToCharge, more: { return_url: string | null; created_by: string }): AttemptRow {
   return {
-    tenant_id: scope.tenant_id, id: newId(), mode: scope.mode, store_id: place.store.id, order_id: order.id, connection_id: place.connection.id, state: 'creating', reason: null,
-    amount: order.total ?? 0n, currency: order.currency, order_revision: order.revision, generation: 1, session_id: null, client_secret_sealed: null, session_status: null,
-    session_payment_status: null, session_expires_at: null, session_as_of: null, payment_intent_id: null, ...more, created_at: clock.now(), opened_at: null, ended_at: null,
+    tenant_id: scope.tenant_id,
+    id: newId(),
+    mode: scope.mode,
+    store_id: place.store.id,
+    order_id: order.id,
+    connection_id: place.connection.id,
+    state: 'creating',
+    reason: null,
+    amount: order.total ?? 0n,
+    currency: order.currency,
+    order_revision: order.revision,
+    generation: 1,
+    session_id: null,
+    client_secret_sealed: null,
+    session_status: null,
+    session_payment_status: null,
+    session_expires_at: null,
+    session_as_of: null,
+    payment_intent_id: null,
+    ...more,
+    created_at: clock.now(),
+    opened_at: null,
+    ended_at: null,
   }
 }
 

@@ -40,5 +40,9 @@ export function browserSessionOf(attempt: AttemptRow, connection: ConnectionRow)
   const isConnect = connection.kind === 'connect'
   const publishable_key = isConnect ? config().stripe[attempt.mode].publishable : connection.publishable_key
   if (!publishable_key) return null
-  return { client_secret: unseal(config().secret, clientSecretPlace(attempt), attempt.client_secret_sealed), publishable_key, account: isConnect ? connection.account_id : null }
+  return {
+    client_secret: unseal(config().secret, clientSecretPlace(attempt), attempt.client_secret_sealed),
+    publishable_key,
+    account: isConnect ? connection.account_id : null,
+  }
 }

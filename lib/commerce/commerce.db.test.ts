@@ -23,7 +23,11 @@ beforeEach(async () => {
 })
 
 const read = (id: number) => readOrder(scope, world.store_id, String(id), 'checkout')
-const readFault = (id: number) => read(id).then(() => 'none', (error: unknown) => codeOf(error))
+const readFault = (id: number) =>
+  read(id).then(
+    () => 'none',
+    (error: unknown) => codeOf(error),
+  )
 const dueNow = () => world.ask(`UPDATE store_connection SET next_sync_at = now() - interval '1 second'`)
 const syncAll = async () => {
   await dueNow()
@@ -32,29 +36,54 @@ const syncAll = async () => {
 
 describe('reading an order', () => {
   it('stores it whole, and makes a revision only when its content changed', async () => {
-    const { id } = world.shop.place({ total: '25.00', coupon_lines: [], line_items: [{ id: 1, name: 'Cup', sku: 'C1', quantity: 2, subtotal: '24.00', total: '21.00' }], shipping_lines: [{ id: 2, method_title: 'Post', total: '4.00' }] })
+    const { id } = world.shop.place({
+      total: '25.00',
+      coupon_lines: [],
+      line_items: [{ id: 1, name: 'Cup', sku: 'C1', quantity: 2, subtotal: '24.00', total: '21.00' }],
+      shipping_lines: [{ id: 2, method_title: 'Post', total: '4.00' }],
+    })
     const first = await read(id)
     expect([first.total, first.currency, first.revision, first.display_number, first.customer_name]).toEqual([2500n, 'eur', 1, `N-${id}`, 'Ada Ö'])
-    expect(first.lines.map((line) => [line.kind, line.total])).toEqual([['item', 2400n], ['shipping', 400n], ['discount', -300n]])
+    expect(first.lines.map((line) => [line.kind, line.total])).toEqual([
+      ['item', 2400n],
+      ['shipping', 400n],
+      ['discount', -300n],
+    ])
     expect(first.lines.reduce((sum, line) => sum + (line.total ?? 0n), 0n)).toBe(first.total)
 
     world.shop.change(id, {})
     const same = await read(id)
     expect([same.id, same.revision, same.read_at.getTime() >= first.read_at.getTime()]).toEqual([first.id, 1, true])
     world.shop.change(id, { total: '30.00', transaction_id: 'ch_1' })
-    world.shop.change(id, { transaction_id: 'pi_2', meta_data: [{ key: '_stripe_intent_id', value: 'pi_3' }, { key: '_other', value: 'pi_4' }] })
+    world.shop.change(id, {
+      transaction_id: 'pi_2',
+      meta_data: [
+        { key: '_stripe_intent_id', value: 'pi_3' },
+        { key: '_other', value: 'pi_4' },
+      ],
+    })
     const next = await read(id)
     expect([next.revision, next.total, next.claims.map((claim) => claim.reference)]).toEqual([2, 3000n, ['pi_2', 'pi_3']])
     world.shop.change(id, { meta_data: [], transaction_id: 'pi_2' })
     expect((await read(id)).claims.map((claim) => claim.reference)).toEqual(['pi_2'])
     const found = await orderOf(scope, next.id)
-    expect(found?.revisions.map((revision) => [revision.revision, revision.snapshot.total])).toEqual([[3, '3000'], [2, '3000'], [1, '2500']])
+    expect(found?.revisions.map((revision) => [revision.revision, revision.snapshot.total])).toEqual([
+      [3, '3000'],
+      [2, '3000'],
+      [1, '2500'],
+    ])
   })
 
   it('takes currencies without and with three decimals exactly, and never rounds', async () => {
     const amounts: [string, string, bigint | null, string | null][] = [
-      ['JPY', '1200', 1200n, null], ['JPY', '1200.00', 1200n, null], ['JPY', '1200.5', null, 'too_many_decimals'], ['KWD', '1.234', 1234n, null], ['KWD', '1.2345', null, 'too_many_decimals'],
-      ['EUR', '19.999', null, 'too_many_decimals'], ['EUR', '1e3', null, 'not_a_decimal'], ['EURO', '1.00', null, 'unknown_currency'],
+      ['JPY', '1200', 1200n, null],
+      ['JPY', '1200.00', 1200n, null],
+      ['JPY', '1200.5', null, 'too_many_decimals'],
+      ['KWD', '1.234', 1234n, null],
+      ['KWD', '1.2345', null, 'too_many_decimals'],
+      ['EUR', '19.999', null, 'too_many_decimals'],
+      ['EUR', '1e3', null, 'not_a_decimal'],
+      ['EURO', '1.00', null, 'unknown_currency'],
     ]
     for (const [currency, total, want, problem] of amounts) {
       const { id } = world.shop.place({ currency, total, line_items: [] })
@@ -71,12 +100,18 @@ describe('reading an order', () => {
     const order = await read(id)
     world.shop.change(id, { total: '1.00' })
     await syncAll()
-    expect(await world.ask(`SELECT state, close_reason FROM exception WHERE order_id = $1`, [order.id])).toEqual([{ state: 'closed', close_reason: 'no_longer_so' }])
+    expect(await world.ask(`SELECT state, close_reason FROM exception WHERE order_id = $1`, [order.id])).toEqual([
+      { state: 'closed', close_reason: 'no_longer_so' },
+    ])
   })
 
   it('keeps names of any script and length, and characters that PostgreSQL cannot hold', async () => {
     const name = `${'𝔘𝔫𝔦 "<script>alert(1)</script>" '.repeat(200)}`
-    const { id } = world.shop.place({ number: '9'.repeat(5000), billing: { first_name: 'N\u0000ul \ud800', last_name: 'مرحبا', email: `${'x'.repeat(3000)}@example.com` }, line_items: [{ id: 1, name, sku: '', quantity: 1, subtotal: '1', total: '1' }] })
+    const { id } = world.shop.place({
+      number: '9'.repeat(5000),
+      billing: { first_name: 'N\u0000ul \ud800', last_name: 'مرحبا', email: `${'x'.repeat(3000)}@example.com` },
+      line_items: [{ id: 1, name, sku: '', quantity: 1, subtotal: '1', total: '1' }],
+    })
     const order = await read(id)
     expect(order.customer_name).toBe('N\ufffdul \ufffd مرحبا')
     expect([order.display_number.length, order.customer_email?.length, order.lines[0]?.name.length]).toEqual([255, 320, 2000])
@@ -125,7 +160,11 @@ describe('a shop that misbehaves', () => {
   const faults: [string, (response: import('node:http').ServerResponse) => void, string][] = [
     ['an HTML log-in page with 200', (r) => void r.writeHead(200, { 'content-type': 'text/html' }).end('<html>log in</html>'), 'store_reply_unreadable'],
     ['JSON that breaks off', (r) => void r.writeHead(200).end('{"id": 12, "status": "pend'), 'store_reply_unreadable'],
-    ['a connection that breaks off', (r) => void (r.writeHead(200, { 'content-length': '1000' }).write('{"id"'), setTimeout(() => r.destroy(), 20)), 'outbound_unreachable'],
+    [
+      'a connection that breaks off',
+      (r) => void (r.writeHead(200, { 'content-length': '1000' }).write('{"id"'), setTimeout(() => r.destroy(), 20)),
+      'outbound_unreachable',
+    ],
     ['429', (r) => void r.writeHead(429).end(), 'store_busy'],
     ['500', (r) => void r.writeHead(500).end('Fatal error'), 'store_failing'],
     ['401', (r) => void r.writeHead(401).end('{"code":"woocommerce_rest_authentication_error"}'), 'store_credentials_refused'],
@@ -229,7 +268,11 @@ describe("a store's webhooks", () => {
   const call = (body: string, headers: Record<string, string>) => receiveStoreWebhook(webhookAddress(world), Buffer.from(body), (name) => headers[name] ?? null)
   const signed = (body: string, topic: string, secret = world.shop.webhooks[0]?.secret ?? '') =>
     call(body, { 'x-wc-webhook-topic': topic, 'x-wc-webhook-signature': createHmac('sha256', secret).update(body).digest('base64') })
-  const fault = (work: Promise<unknown>) => work.then(() => 'none', (error: unknown) => codeOf(error))
+  const fault = (work: Promise<unknown>) =>
+    work.then(
+      () => 'none',
+      (error: unknown) => codeOf(error),
+    )
 
   it('are let in by their signature alone', async () => {
     expect(await call('webhook_id=12', {})).toEqual({ outcome: 'ping' })
@@ -276,7 +319,8 @@ describe('queries', () => {
   it('find by number and e-mail in any case, filter, and show nothing to another mode or tenant', async () => {
     const { id } = world.shop.place({ number: 'Weird-77', billing: { email: 'Bob@Example.com' }, status: 'on-hold' })
     await read(id)
-    for (const search of ['weird-77', ' WEIRD-77 ', 'bob@example.COM', String(id)]) expect((await listOrders(scope, { search })).orders.map((order) => order.external_id)).toEqual([String(id)])
+    for (const search of ['weird-77', ' WEIRD-77 ', 'bob@example.COM', String(id)])
+      expect((await listOrders(scope, { search })).orders.map((order) => order.external_id)).toEqual([String(id)])
     expect((await listOrders(scope, { status: 'on-hold' })).orders).toHaveLength(1)
     expect((await listOrders(scope, { payment_state: 'paid' })).orders).toEqual([])
     expect((await listOrders({ ...scope, mode: 'live' })).orders).toEqual([])

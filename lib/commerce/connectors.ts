@@ -8,6 +8,10 @@ export const connectors: readonly Connector[] = [woocommerce]
 /** @throws Fault `platform_unknown`. */
 export function connectorFor(platform: string): Connector {
   const found = connectors.find((connector) => connector.platform === platform)
-  if (!found) throw new Fault('platform_unknown', 400, `There is no connector for ${platform}.`, { field: 'platform', remedy: `Use one of: ${connectors.map((connector) => connector.platform).join(', ')}.` })
+  if (!found)
+    throw new Fault('platform_unknown', 400, `There is no connector for ${platform}.`, {
+      field: 'platform',
+      remedy: `Use one of: ${connectors.map((connector) => connector.platform).join(', ')}.`,
+    })
   return found
 }

@@ -54,7 +54,9 @@ export type Connector = {
    * Tells the store that an order is paid. `order` is the order as just read. `insist` after a try
    * that the store accepted and did not follow. Returns what was sent, for the receipt.
    */
-  markPaid: Ability<(access: StoreAccess, order: StoreOrder, payment: { reference: string; payment: string; insist: boolean }) => Promise<Record<string, unknown>>>
+  markPaid: Ability<
+    (access: StoreAccess, order: StoreOrder, payment: { reference: string; payment: string; insist: boolean }) => Promise<Record<string, unknown>>
+  >
   /** Adds a note that carries `key`, so that listNotes finds it again. */
   addNote: Ability<(access: StoreAccess, externalId: string, note: { text: string; key: string }) => Promise<StoreNote>>
   listNotes: Ability<(access: StoreAccess, externalId: string) => Promise<StoreNote[]>>
@@ -87,7 +89,9 @@ export function replyUnreadable(host: string, what: string): Fault {
 }
 
 export function credentialsRefused(host: string): Fault {
-  return new Fault('store_credentials_refused', 502, `${host} refused our keys.`, { remedy: 'Make new API keys with read and write permission in the store and enter them here.' })
+  return new Fault('store_credentials_refused', 502, `${host} refused our keys.`, {
+    remedy: 'Make new API keys with read and write permission in the store and enter them here.',
+  })
 }
 
 export function storeBusy(host: string): Fault {
@@ -107,5 +111,7 @@ export function apiMissing(host: string, remedy: string): Fault {
 }
 
 export function orderUnreadable(host: string, field: string): Fault {
-  return new Fault('store_order_unreadable', 502, `${host} sent an order whose field ${field} is not readable.`, { remedy: 'Open the order in the store and save it again; look for a plugin that changes its API.' })
+  return new Fault('store_order_unreadable', 502, `${host} sent an order whose field ${field} is not readable.`, {
+    remedy: 'Open the order in the store and save it again; look for a plugin that changes its API.',
+  })
 }

@@ -53,14 +53,29 @@ export async function createStore(input: NewStore): Promise<{ store_id: string; 
   const now = clock.now()
   const key = { tenant_id: input.tenant_id, store_id: newId() }
   const row: Parameters<typeof insertStore>[1] = {
-    ...key, mode: input.mode, name: input.name.trim(), platform: input.platform, state: 'active', connection_id: input.connection_id, currency: input.currency, time_zone: input.time_zone,
-    hosts: [...new Set([new URL(base_url).hostname, ...input.hosts.map((host) => host.toLowerCase())])], created_at: now, base_url, write_back: input.write_back,
+    ...key,
+    mode: input.mode,
+    name: input.name.trim(),
+    platform: input.platform,
+    state: 'active',
+    connection_id: input.connection_id,
+    currency: input.currency,
+    time_zone: input.time_zone,
+    hosts: [...new Set([new URL(base_url).hostname, ...input.hosts.map((host) => host.toLowerCase())])],
+    created_at: now,
+    base_url,
+    write_back: input.write_back,
     credentials_sealed: seal(config().secret, credentialsPlace(key), JSON.stringify(credentials)),
     webhook_secret_sealed: seal(config().secret, webhookSecretPlace(key), secretBytes(32).toString('base64url')),
-    sync_from: input.sync_from ?? null, next_sync_at: now,
+    sync_from: input.sync_from ?? null,
+    next_sync_at: now,
   }
   await inWorkerTransaction((sql) => insertStore(onWorker(sql), row)).catch((error: unknown) => {
-    if (codeOf(error) === '23503') throw new Fault('connection_not_found', 422, 'There is no such Stripe connection of this tenant in this mode.', { field: 'connection_id', remedy: 'A live store needs a live connection, a test store a test connection.' })
+    if (codeOf(error) === '23503')
+      throw new Fault('connection_not_found', 422, 'There is no such Stripe connection of this tenant in this mode.', {
+        field: 'connection_id',
+        remedy: 'A live store needs a live connection, a test store a test connection.',
+      })
     throw error
   })
   return { store_id: key.store_id, webhooks: await tryWebhooks(row) }
@@ -76,7 +91,8 @@ async function tryWebhooks(row: Pick<StoreRow, 'tenant_id' | 'store_id'>): Promi
 
 /** @throws Fault `invalid_field`. */
 function baseUrlOf(text: string): string {
-  if (!URL.canParse(text)) throw new Fault('invalid_field', 400, 'The address of the store is not complete.', { field: 'base_url', remedy: 'Enter it with https:// in front.' })
+  if (!URL.canParse(text))
+    throw new Fault('invalid_field', 400, 'The address of the store is not complete.', { field: 'base_url', remedy: 'Enter it with https:// in front.' })
   const url = new URL(text)
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`
 }
@@ -85,5 +101,6 @@ function check(input: NewStore): void {
   const wrong = (field: string, message: string) => new Fault('invalid_field', 400, message, { field })
   if (input.name.trim() === '' || input.name.length > 120) throw wrong('name', 'The name of a store has 1 to 120 characters.')
   if (!isCurrency(input.currency)) throw wrong('currency', 'The currency is a lower-case ISO code of three letters.')
-  if (!Intl.supportedValuesOf('timeZone').includes(input.time_zone) && input.time_zone !== 'UTC') throw wrong('time_zone', 'The time zone is an IANA name such as Europe/Berlin.')
+  if (!Intl.supportedValuesOf('timeZone').includes(input.time_zone) && input.time_zone !== 'UTC')
+    throw wrong('time_zone', 'The time zone is an IANA name such as Europe/Berlin.')
 }

@@ -1,7 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type FakeOrder = Record<string, unknown> & { id: number; status: string; total: string; transaction_id: string; date_paid_gmt: string | null; date_modified_gmt: string }
+export type FakeOrder = Record<string, unknown> & {
+  id: number
+  status: string
+  total: string
+  transaction_id: string
+  date_paid_gmt: string | null
+  date_modified_gmt: string
+}
 
 /**
  * The smallest WooCommerce that answers what the connector asks, and counts what was done to it. `interfere` may answer
@@ -37,9 +44,26 @@ export class FakeShop {
   place(order: Partial<FakeOrder> = {}): FakeOrder {
     const id = order.id ?? 1000 + this.serial++
     const made = {
-      id, number: `N-${id}`, status: 'pending', currency: 'EUR', total: '20.00', needs_payment: true, date_created_gmt: '2026-01-02T03:04:05', date_modified_gmt: '2026-01-02T03:04:05',
-      date_paid_gmt: null, payment_method: '', payment_method_title: '', transaction_id: '', billing: { first_name: 'Ada', last_name: 'Ö', email: 'ada@example.com' }, meta_data: [],
-      line_items: [{ id: 1, name: 'Cup', sku: 'C1', quantity: 2, subtotal: '20.00', total: '20.00' }], shipping_lines: [], fee_lines: [], coupon_lines: [], tax_lines: [], ...order,
+      id,
+      number: `N-${id}`,
+      status: 'pending',
+      currency: 'EUR',
+      total: '20.00',
+      needs_payment: true,
+      date_created_gmt: '2026-01-02T03:04:05',
+      date_modified_gmt: '2026-01-02T03:04:05',
+      date_paid_gmt: null,
+      payment_method: '',
+      payment_method_title: '',
+      transaction_id: '',
+      billing: { first_name: 'Ada', last_name: 'Ö', email: 'ada@example.com' },
+      meta_data: [],
+      line_items: [{ id: 1, name: 'Cup', sku: 'C1', quantity: 2, subtotal: '20.00', total: '20.00' }],
+      shipping_lines: [],
+      fee_lines: [],
+      coupon_lines: [],
+      tax_lines: [],
+      ...order,
     } as FakeOrder
     this.orders.set(id, made)
     return made
@@ -59,7 +83,8 @@ export class FakeShop {
     const reply = (status: number, value: unknown) => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
     const [, id, part] = /\/wp-json\/wc\/v3\/orders(?:\/(\d+))?(?:\/(\w+))?$/.exec(url.pathname) ?? []
     if (url.pathname.endsWith('/webhooks')) {
-      if (request.method === 'POST') this.webhooks.push({ id: this.webhooks.length + 1, ...(JSON.parse(body) as { topic: string; delivery_url: string; secret: string; status: string }) })
+      if (request.method === 'POST')
+        this.webhooks.push({ id: this.webhooks.length + 1, ...(JSON.parse(body) as { topic: string; delivery_url: string; secret: string; status: string }) })
       return reply(200, request.method === 'POST' ? this.webhooks.at(-1) : this.webhooks)
     }
     if (id === undefined) return reply(200, this.list(url.searchParams))
@@ -79,7 +104,10 @@ export class FakeShop {
     this.writes.push({ order: id, body })
     const order = this.orders.get(id) as FakeOrder
     const pays = (body.set_paid === true && (order.status === 'pending' || order.status === 'failed')) || body.status === 'processing'
-    this.change(id, { ...(body.transaction_id !== undefined && { transaction_id: String(body.transaction_id) }), ...(pays && { status: 'processing', date_paid_gmt: '2026-02-02T02:02:02', needs_payment: false }) })
+    this.change(id, {
+      ...(body.transaction_id !== undefined && { transaction_id: String(body.transaction_id) }),
+      ...(pays && { status: 'processing', date_paid_gmt: '2026-02-02T02:02:02', needs_payment: false }),
+    })
   }
 
   private list(query: URLSearchParams): FakeOrder[] {

@@ -21,13 +21,20 @@ export const tenantId = '01900000-0000-7000-8000-00000000000a'
 export const connectionId = '01900000-0000-7000-8000-00000000000c'
 
 /** A database of its own with one tenant, and a store of it at a fake shop. */
-export async function makeFakeWorld(more: { origin?: string; path?: string; credentials?: Record<string, string>; currency?: string; ourUrl?: string } = {}): Promise<FakeWorld> {
+export async function makeFakeWorld(
+  more: { origin?: string; path?: string; credentials?: Record<string, string>; currency?: string; ourUrl?: string } = {},
+): Promise<FakeWorld> {
   const shop = new FakeShop()
   const origin = more.origin ?? (await shop.open())
   const database = await createTestDatabase()
   Object.assign(process.env, {
-    MATCHBOOK_MODE: 'sandbox', SANDBOX_URL: origin, MATCHBOOK_SECRET: Buffer.alloc(32, 7).toString('base64'), LOG_LEVEL: 'error',
-    DATABASE_URL: database.appUrl, DATABASE_WORKER_URL: database.workerUrl, MATCHBOOK_URL: more.ourUrl ?? 'http://127.0.0.1:3999',
+    MATCHBOOK_MODE: 'sandbox',
+    SANDBOX_URL: origin,
+    MATCHBOOK_SECRET: Buffer.alloc(32, 7).toString('base64'),
+    LOG_LEVEL: 'error',
+    DATABASE_URL: database.appUrl,
+    DATABASE_WORKER_URL: database.workerUrl,
+    MATCHBOOK_URL: more.ourUrl ?? 'http://127.0.0.1:3999',
   })
   const client = new Client({ connectionString: database.workerUrl })
   await client.connect()
@@ -37,11 +44,25 @@ export async function makeFakeWorld(more: { origin?: string; path?: string; cred
     [tenantId, connectionId],
   )
   const { store_id } = await createStore({
-    tenant_id: tenantId, mode: 'test', name: 'North', platform: 'woocommerce', connection_id: connectionId, currency: more.currency ?? 'eur', time_zone: 'Europe/Berlin', hosts: ['north.example'],
-    base_url: `${origin}${more.path ?? '/shops/north/'}`, credentials: more.credentials ?? { consumer_key: `ck_${'a'.repeat(40)}`, consumer_secret: `cs_${'b'.repeat(40)}` }, write_back: true,
+    tenant_id: tenantId,
+    mode: 'test',
+    name: 'North',
+    platform: 'woocommerce',
+    connection_id: connectionId,
+    currency: more.currency ?? 'eur',
+    time_zone: 'Europe/Berlin',
+    hosts: ['north.example'],
+    base_url: `${origin}${more.path ?? '/shops/north/'}`,
+    credentials: more.credentials ?? { consumer_key: `ck_${'a'.repeat(40)}`, consumer_secret: `cs_${'b'.repeat(40)}` },
+    write_back: true,
   })
   return {
-    shop, tenant_id: tenantId, connection_id: connectionId, store_id, mode: 'test', databaseUrl: { app: database.appUrl, worker: database.workerUrl },
+    shop,
+    tenant_id: tenantId,
+    connection_id: connectionId,
+    store_id,
+    mode: 'test',
+    databaseUrl: { app: database.appUrl, worker: database.workerUrl },
     ask: async <Row>(text: string, values: unknown[] = []) => (await client.query(text, values)).rows as Row[],
     close: async () => {
       await client.end()

@@ -11,7 +11,10 @@ import type { StoreRow } from './core/store'
 export type OrderReading = { order: StoreOrder | null; read_at: Date }
 
 /** The connector of a store and its opened credentials. @throws Fault `sealed_secret_unreadable`, `platform_unknown`. */
-export function openStore(store: Pick<StoreRow, 'tenant_id' | 'store_id' | 'platform' | 'base_url' | 'credentials_sealed'>): { connector: Connector; access: StoreAccess } {
+export function openStore(store: Pick<StoreRow, 'tenant_id' | 'store_id' | 'platform' | 'base_url' | 'credentials_sealed'>): {
+  connector: Connector
+  access: StoreAccess
+} {
   const credentials = JSON.parse(unseal(config().secret, credentialsPlace(store), store.credentials_sealed)) as StoreAccess['credentials']
   return { connector: connectorFor(store.platform), access: { base_url: store.base_url, credentials } }
 }

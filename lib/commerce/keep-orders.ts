@@ -50,8 +50,17 @@ function amountKey(orderId: string): string {
 
 function amountException(store: Of, orderId: string, order: StoreOrder): NewException {
   return {
-    tenant_id: store.tenant_id, mode: store.mode, key: amountKey(orderId), type: 'order_amount_unreadable', subject_kind: 'order', subject_id: publicId('order', orderId),
-    payment_id: null, order_id: orderId, store_id: store.store_id, amount_at_risk: null, currency: order.currency === 'xxx' ? null : order.currency,
+    tenant_id: store.tenant_id,
+    mode: store.mode,
+    key: amountKey(orderId),
+    type: 'order_amount_unreadable',
+    subject_kind: 'order',
+    subject_id: publicId('order', orderId),
+    payment_id: null,
+    order_id: orderId,
+    store_id: store.store_id,
+    amount_at_risk: null,
+    currency: order.currency === 'xxx' ? null : order.currency,
     detail: { problem: order.problem, total_text: order.total_text, display_number: order.display_number, external_id: order.external_id },
   }
 }

@@ -8,7 +8,16 @@ import { can } from './contract'
 import type { StoredOrder } from './core/order'
 import type { StoreRow } from './core/store'
 import { storeNotFound } from './errors'
-import { countOrders, countOrdersByStore, findOrderPage, findRevisions, findStatuses, type OrderFilter, type OrderListRow, type RevisionRow } from './store/order-pages'
+import {
+  countOrders,
+  countOrdersByStore,
+  findOrderPage,
+  findRevisions,
+  findStatuses,
+  type OrderFilter,
+  type OrderListRow,
+  type RevisionRow,
+} from './store/order-pages'
 import { findOrder } from './store/read-orders'
 import { findStore, findStores } from './store/store-row'
 
@@ -45,7 +54,13 @@ export async function storeOf(scope: Scope, storeId: string): Promise<StoreView 
 function storeView(row: StoreRow): StoreView {
   const { credentials_sealed: _credentials, webhook_secret_sealed: _secret, sync_from: _from, ...shown } = row
   const connector = connectors.find(({ platform }) => platform === row.platform)
-  return { ...shown, health: healthOf(row), platform_name: connector?.name ?? row.platform, can_mark_paid: connector ? can(connector, 'markPaid') : false, can_add_notes: connector ? can(connector, 'addNote') : false }
+  return {
+    ...shown,
+    health: healthOf(row),
+    platform_name: connector?.name ?? row.platform,
+    can_mark_paid: connector ? can(connector, 'markPaid') : false,
+    can_add_notes: connector ? can(connector, 'addNote') : false,
+  }
 }
 
 function healthOf(row: StoreRow): StoreHealth {
@@ -78,13 +93,22 @@ export type OrderListFilter = {
  * `previous` on the first; a page before that is not full is the first page.
  * @throws Fault `invalid_field` when `after` or `before` is none of ours.
  */
-export async function listOrders(scope: Scope, filter: OrderListFilter = {}): Promise<{ orders: OrderListRow[]; next: string | null; previous: string | null }> {
+export async function listOrders(
+  scope: Scope,
+  filter: OrderListFilter = {},
+): Promise<{ orders: OrderListRow[]; next: string | null; previous: string | null }> {
   const limit = Math.min(100, Math.max(1, Math.trunc(filter.limit ?? 50)))
   const search = filter.search?.trim().toLowerCase()
   const list = (item: string | readonly string[] | undefined) => (item === undefined ? [] : typeof item === 'string' ? [item] : item)
   const wanted: OrderFilter = {
-    store_ids: list(filter.store_id), payment_states: list(filter.payment_state), statuses: list(filter.status), search: search ? search : null,
-    placed: filter.placed ?? { from: null, to: null, zone: 'UTC' }, from: null, oldestFirst: filter.oldestFirst ?? false, limit: limit + 1,
+    store_ids: list(filter.store_id),
+    payment_states: list(filter.payment_state),
+    statuses: list(filter.status),
+    search: search ? search : null,
+    placed: filter.placed ?? { from: null, to: null, zone: 'UTC' },
+    from: null,
+    oldestFirst: filter.oldestFirst ?? false,
+    limit: limit + 1,
   }
   const after = filter.after === undefined ? null : readCursor(filter.after)
   const before = filter.before === undefined ? null : readCursor(filter.before)
@@ -107,7 +131,8 @@ function linked(orders: OrderListRow[], has: { previous: boolean; next: boolean 
 
 function readCursor(text: string): { at: Date; id: string } {
   const [ms = '', id = ''] = text.split('.')
-  if (!/^\d{1,15}$/.test(ms) || !isUuid(id)) throw new Fault('invalid_field', 400, 'This page does not exist.', { field: 'after', remedy: 'Start from the first page.' })
+  if (!/^\d{1,15}$/.test(ms) || !isUuid(id))
+    throw new Fault('invalid_field', 400, 'This page does not exist.', { field: 'after', remedy: 'Start from the first page.' })
   return { at: new Date(Number(ms)), id }
 }
 

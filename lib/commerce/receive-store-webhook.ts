@@ -19,14 +19,19 @@ import { writeSaidGone } from './store/write-orders'
  * @param address the last part of the address, see core/webhook-address.ts.
  * @throws Fault `store_not_found` 404, `signature_missing` and `signature_wrong` 401, `body_unreadable` 400, `store_without_secret` 503.
  */
-export async function receiveStoreWebhook(address: string, raw: Buffer, header: (name: string) => string | null): Promise<{ outcome: 'ping' | 'ignored' | 'noted' }> {
+export async function receiveStoreWebhook(
+  address: string,
+  raw: Buffer,
+  header: (name: string) => string | null,
+): Promise<{ outcome: 'ping' | 'ignored' | 'noted' }> {
   const key = parseWebhookAddress(address)
   if (key === null) throw storeNotFound()
   return withTenant(key, async (tx) => {
     const db = onTenant(tx)
     const store = await findStore(db, key.tenant_id, key.store_id)
     if (store === null) throw storeNotFound()
-    if (store.webhook_secret_sealed === null) throw new Fault('store_without_secret', 503, 'This store has no webhook secret.', { remedy: 'Register its webhooks again.' })
+    if (store.webhook_secret_sealed === null)
+      throw new Fault('store_without_secret', 503, 'This store has no webhook secret.', { remedy: 'Register its webhooks again.' })
     const secret = unseal(config().secret, webhookSecretPlace(key), store.webhook_secret_sealed)
     const said = ability(connectorFor(store.platform), 'verifyWebhook')({ raw, header, secret })
     if (said.kind === 'refused') throw refusal(said.reason)
@@ -43,5 +48,7 @@ export async function receiveStoreWebhook(address: string, raw: Buffer, header: 
 function refusal(reason: 'no_signature' | 'wrong_signature' | 'unreadable'): Fault {
   if (reason === 'unreadable') return new Fault('body_unreadable', 400, 'The body names no order.')
   const remedy = 'Register the webhooks of this store again, so that both sides have the same secret.'
-  return reason === 'no_signature' ? new Fault('signature_missing', 401, 'The call is not signed.', { remedy }) : new Fault('signature_wrong', 401, 'The signature does not fit the body.', { remedy })
+  return reason === 'no_signature'
+    ? new Fault('signature_missing', 401, 'The call is not signed.', { remedy })
+    : new Fault('signature_wrong', 401, 'The signature does not fit the body.', { remedy })
 }

@@ -82,7 +82,11 @@ async function keepPage(store: StoreRow, page: OrderPage, read_at: Date): Promis
     const db = onWorker(sql)
     const changed = await keepOrders(db, store, { orders: page.orders, read_at }, 'sync')
     await closeReadable(db, store, page.orders, changed)
-    await openExceptions(db, page.unreadable.map((order) => unreadableException(store, order)), clock.now())
+    await openExceptions(
+      db,
+      page.unreadable.map((order) => unreadableException(store, order)),
+      clock.now(),
+    )
     if (changed.length > 0) await reconcileOrders(sql, store.tenant_id, changed)
     return changed.length
   })
@@ -103,8 +107,18 @@ async function confirmGone(store: StoreRow): Promise<void> {
 function unreadableException(store: StoreRow, order: OrderPage['unreadable'][number]): NewException {
   const id = order.external_id ?? 'unknown'
   return {
-    tenant_id: store.tenant_id, mode: store.mode, key: `order_unreadable:${store.store_id}:${id}`, type: 'order_unreadable', subject_kind: 'store_order', subject_id: id,
-    payment_id: null, order_id: null, store_id: store.store_id, amount_at_risk: null, currency: null, detail: { external_id: order.external_id, field: order.reason },
+    tenant_id: store.tenant_id,
+    mode: store.mode,
+    key: `order_unreadable:${store.store_id}:${id}`,
+    type: 'order_unreadable',
+    subject_kind: 'store_order',
+    subject_id: id,
+    payment_id: null,
+    order_id: null,
+    store_id: store.store_id,
+    amount_at_risk: null,
+    currency: null,
+    detail: { external_id: order.external_id, field: order.reason },
   }
 }
 

@@ -13,14 +13,19 @@ function key(kinds: readonly string[], mode: Mode) {
   const shape = new RegExp(`^(${kinds.join('|')})_${mode}_`)
   return z.preprocess(
     (value) => (value === '' ? undefined : value),
-    z.string().regex(shape, `must start with ${kinds.map((kind) => `${kind}_${mode}_`).join(' or ')}: the mode of a key and of its variable must agree`).optional(),
+    z
+      .string()
+      .regex(shape, `must start with ${kinds.map((kind) => `${kind}_${mode}_`).join(' or ')}: the mode of a key and of its variable must agree`)
+      .optional(),
   )
 }
 
 const shape = z.object({
   MATCHBOOK_MODE: z.enum(['sandbox', 'test', 'live']).default('sandbox'),
   MATCHBOOK_URL: url.default('http://127.0.0.1:3000'),
-  MATCHBOOK_SECRET: z.string().refine((value) => Buffer.from(value, 'base64').length >= 32, 'must be at least 32 random bytes in base64 (openssl rand -base64 32)'),
+  MATCHBOOK_SECRET: z
+    .string()
+    .refine((value) => Buffer.from(value, 'base64').length >= 32, 'must be at least 32 random bytes in base64 (openssl rand -base64 32)'),
   DATABASE_URL: text,
   DATABASE_WORKER_URL: optionalText,
   DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10),
@@ -65,10 +70,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   const e = parsed.data
   if (e.MATCHBOOK_MODE === 'sandbox' && !e.SANDBOX_URL) {
-    throw new Fault('config_invalid', 500, 'SANDBOX_URL is missing: sandbox mode needs the address of the stand-in.', { remedy: 'Start with `npm start`, or set MATCHBOOK_MODE to test or live with Stripe keys.' })
+    throw new Fault('config_invalid', 500, 'SANDBOX_URL is missing: sandbox mode needs the address of the stand-in.', {
+      remedy: 'Start with `npm start`, or set MATCHBOOK_MODE to test or live with Stripe keys.',
+    })
   }
   if (e.MATCHBOOK_MODE === 'test' && Object.entries(e).some(([name, value]) => name.startsWith('STRIPE_LIVE_') && value)) {
-    throw new Fault('config_invalid', 500, 'MATCHBOOK_MODE is test but a STRIPE_LIVE_ variable is set.', { remedy: 'Remove the live keys or set MATCHBOOK_MODE=live.' })
+    throw new Fault('config_invalid', 500, 'MATCHBOOK_MODE is test but a STRIPE_LIVE_ variable is set.', {
+      remedy: 'Remove the live keys or set MATCHBOOK_MODE=live.',
+    })
   }
   const keys = (mode: 'LIVE' | 'TEST'): StripeKeys => ({
     secret: e[`STRIPE_${mode}_SECRET_KEY`],

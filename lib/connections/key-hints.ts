@@ -15,7 +15,11 @@ export async function keyHintsOf(scope: Scope): Promise<Map<string, KeyHint[]>> 
   return new Map(
     rows.map((row) => {
       const keys: Partial<Record<StripeJob | 'secret', string>> =
-        row.kind === 'connect' ? config().stripe[scope.mode] : row.keys_sealed === null ? {} : (JSON.parse(unseal(config().secret, connectionKeysPlace({ tenant_id: scope.tenant_id, id: row.id }), row.keys_sealed)) as typeof keys)
+        row.kind === 'connect'
+          ? config().stripe[scope.mode]
+          : row.keys_sealed === null
+            ? {}
+            : (JSON.parse(unseal(config().secret, connectionKeysPlace({ tenant_id: scope.tenant_id, id: row.id }), row.keys_sealed)) as typeof keys)
       return [row.id, jobs.map((job) => ({ job, hint: hintOf(keys[job] ?? keys.secret), own: keys[job] !== undefined }))]
     }),
   )

@@ -2,7 +2,10 @@ import { withTenant, type Scope } from '@/lib/db/tenant'
 import type { Connection } from './core/connection'
 import { selectConnectionViews } from './store/connection-views'
 
-export type ConnectionView = Pick<Connection, 'id' | 'mode' | 'kind' | 'account_id' | 'name' | 'country' | 'default_currency' | 'state' | 'created_at' | 'revoked_at'> & {
+export type ConnectionView = Pick<
+  Connection,
+  'id' | 'mode' | 'kind' | 'account_id' | 'name' | 'country' | 'default_currency' | 'state' | 'created_at' | 'revoked_at'
+> & {
   stores: { id: string; name: string }[]
   /** When anything of this account last came in, and how many rows wait or were set aside (UTC, counts of this connection). */
   last_event_at: Date | null

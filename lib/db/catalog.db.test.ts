@@ -18,13 +18,25 @@ beforeAll(async () => {
   owner = await connect(db.ownerUrl)
   app = await connect(db.appUrl)
   worker = await connect(db.workerUrl)
-  for (const [id, slug] of [[A, 'tenant-a'], [B, 'tenant-b']] as const) {
+  for (const [id, slug] of [
+    [A, 'tenant-a'],
+    [B, 'tenant-b'],
+  ] as const) {
     await worker.query(`INSERT INTO tenant (id, slug, name, time_zone, created_at) VALUES ($1, $2, $2, 'UTC', now())`, [id, slug])
-    await worker.query(`INSERT INTO api_key (tenant_id, id, mode, name, secret_hash, created_at) VALUES ($1, gen_random_uuid(), 'live', 'canary', '\\x00', now())`, [id])
-    await worker.query(`INSERT INTO activity (tenant_id, id, at, actor_kind, action, subject_kind, subject_id, detail) VALUES ($1, gen_random_uuid(), now(), 'operator', 'x', 'y', 'z', '{}')`, [id])
+    await worker.query(
+      `INSERT INTO api_key (tenant_id, id, mode, name, secret_hash, created_at) VALUES ($1, gen_random_uuid(), 'live', 'canary', '\\x00', now())`,
+      [id],
+    )
+    await worker.query(
+      `INSERT INTO activity (tenant_id, id, at, actor_kind, action, subject_kind, subject_id, detail) VALUES ($1, gen_random_uuid(), now(), 'operator', 'x', 'y', 'z', '{}')`,
+      [id],
+    )
   }
-  await worker.query(`INSERT INTO connection (tenant_id, id, mode, kind, account_id, name, country, default_currency, state, created_at)
-    VALUES ($1, $2, 'live', 'own', 'acct_b', 'B', 'DE', 'eur', 'active', now())`, [B, connectionOfB])
+  await worker.query(
+    `INSERT INTO connection (tenant_id, id, mode, kind, account_id, name, country, default_currency, state, created_at)
+    VALUES ($1, $2, 'live', 'own', 'acct_b', 'B', 'DE', 'eur', 'active', now())`,
+    [B, connectionOfB],
+  )
   await insertFilled(worker, 'store', { tenant_id: B, id: storeOfB, mode: 'live', state: 'active', connection_id: connectionOfB })
 })
 
@@ -72,7 +84,17 @@ async function insertFilled(client: Client, table: string, given: Record<string,
      WHERE table_schema = 'public' AND table_name = $1 AND is_nullable = 'NO' AND column_default IS NULL`,
     [table],
   )
-  const filler: Record<string, string> = { uuid: 'gen_random_uuid()', text: `'x'`, bigint: '1', integer: '1', boolean: 'false', jsonb: `'{}'`, bytea: `'\\x00'`, 'timestamp with time zone': 'now()', ARRAY: `'{x}'` }
+  const filler: Record<string, string> = {
+    uuid: 'gen_random_uuid()',
+    text: `'x'`,
+    bigint: '1',
+    integer: '1',
+    boolean: 'false',
+    jsonb: `'{}'`,
+    bytea: `'\\x00'`,
+    'timestamp with time zone': 'now()',
+    ARRAY: `'{x}'`,
+  }
   const columns = [...new Set([...Object.keys(given), ...rows.map((row) => row.name)])]
   const values = columns.map((name) => (name in given ? `'${given[name]}'` : (filler[rows.find((row) => row.name === name)?.type ?? ''] ?? 'NULL')))
   await client.query(`INSERT INTO "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) VALUES (${values.join(', ')})`)
@@ -131,7 +153,9 @@ describe('the catalog, asked as the app role', () => {
              (SELECT count(*)::int FROM pg_class WHERE relowner = r.oid OR pg_get_userbyid(relowner) = 'matchbook_app') AS owns,
              pg_has_role(current_user, 'matchbook_worker', 'MEMBER') AS is_worker, has_schema_privilege('public', 'CREATE') AS can_create
       FROM pg_roles r WHERE rolname = current_user`)
-    expect(rows).toEqual([{ rolsuper: false, rolbypassrls: false, rolcreatedb: false, rolcreaterole: false, rolreplication: false, owns: 0, is_worker: false, can_create: false }])
+    expect(rows).toEqual([
+      { rolsuper: false, rolbypassrls: false, rolcreatedb: false, rolcreaterole: false, rolreplication: false, owns: 0, is_worker: false, can_create: false },
+    ])
   })
 })
 
@@ -155,12 +179,17 @@ describe('rows of a tenant, asked as the app role', () => {
   })
 
   it('cannot be written without a tenant, for another tenant, or moved to one', async () => {
-    const { rows: writable } = await app.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND has_table_privilege(oid, 'INSERT')`)
+    const { rows: writable } = await app.query<{ name: string }>(
+      `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND has_table_privilege(oid, 'INSERT')`,
+    )
     const mine = (await tenantTables()).filter((name) => writable.some((row) => row.name === name))
     expect(mine).toContain('api_key')
     for (const table of mine) {
       for (const tenant of [null, A]) {
-        await expect(asTenant(tenant, () => insertFilled(app, table, { tenant_id: B })), `${table} as ${tenant}`).rejects.toMatchObject({ code: '42501' })
+        await expect(
+          asTenant(tenant, () => insertFilled(app, table, { tenant_id: B })),
+          `${table} as ${tenant}`,
+        ).rejects.toMatchObject({ code: '42501' })
       }
     }
     await expect(asTenant(A, () => app.query(`UPDATE api_key SET tenant_id = '${B}'`))).rejects.toMatchObject({ code: '42501' })
@@ -168,7 +197,20 @@ describe('rows of a tenant, asked as the app role', () => {
   })
 
   it('cannot be written at all where only the worker writes', async () => {
-    for (const table of ['payment', 'charge', 'refund', 'dispute', 'balance_transaction', 'reconciliation', 'match', 'connection', 'store', 'tenant', 'user', 'membership']) {
+    for (const table of [
+      'payment',
+      'charge',
+      'refund',
+      'dispute',
+      'balance_transaction',
+      'reconciliation',
+      'match',
+      'connection',
+      'store',
+      'tenant',
+      'user',
+      'membership',
+    ]) {
       const { rows } = await app.query<{ may: boolean }>(`SELECT has_table_privilege('public."${table}"', 'INSERT, UPDATE, DELETE') AS may`)
       expect(rows, table).toEqual([{ may: false }])
     }
@@ -178,10 +220,14 @@ describe('rows of a tenant, asked as the app role', () => {
   })
 
   it('cannot hang on a parent of another tenant, nor on one of the other mode', async () => {
-    const given = { connection_id: connectionOfB, mode: 'live' }
+    const given = { connection_id: connectionOfB, mode: 'live', state: 'active' }
     await expect(insertFilled(worker, 'store', { tenant_id: A, ...given })).rejects.toMatchObject({ code: '23503' })
     await expect(insertFilled(worker, 'store', { tenant_id: B, ...given, mode: 'test' })).rejects.toMatchObject({ code: '23503' })
-    await expect(asTenant(A, () => insertFilled(app, 'order', { tenant_id: A, store_id: storeOfB, mode: 'live', currency: 'eur', payment_state: 'unpaid', total: '1' }))).rejects.toMatchObject({ code: '23503' })
-    await expect(asTenant(B, () => insertFilled(app, 'order', { tenant_id: B, store_id: storeOfB, mode: 'live', currency: 'eur', payment_state: 'unpaid', total: '1' }))).resolves.toBeUndefined()
+    await expect(
+      asTenant(A, () => insertFilled(app, 'order', { tenant_id: A, store_id: storeOfB, mode: 'live', currency: 'eur', payment_state: 'unpaid', total: '1' })),
+    ).rejects.toMatchObject({ code: '23503' })
+    await expect(
+      asTenant(B, () => insertFilled(app, 'order', { tenant_id: B, store_id: storeOfB, mode: 'live', currency: 'eur', payment_state: 'unpaid', total: '1' })),
+    ).resolves.toBeUndefined()
   })
 })

@@ -11,7 +11,11 @@ export function mirrorKey(ref: Pick<MirrorRef, 'connection_id' | 'stripe_id'>): 
 }
 
 /** The stored rows of these objects, by `mirrorKey`, with one query and no locks: the lease makes the caller their only writer. */
-export async function loadMirror<Row extends MirrorRow>(sql: Sql, table: 'payment' | 'charge' | 'refund' | 'dispute' | 'balance_transaction', refs: Iterable<MirrorRef>): Promise<Map<string, Row>> {
+export async function loadMirror<Row extends MirrorRow>(
+  sql: Sql,
+  table: 'payment' | 'charge' | 'refund' | 'dispute' | 'balance_transaction',
+  refs: Iterable<MirrorRef>,
+): Promise<Map<string, Row>> {
   const list = [...refs]
   if (list.length === 0) return new Map()
   const result = await sql.query({
@@ -33,6 +37,15 @@ export async function loadMirrorById<Row extends MirrorRow>(sql: Sql, table: 'pa
   return result.rows as Row[]
 }
 
-export async function saveMirror<Row extends MirrorRow>(sql: Sql, table: 'payment' | 'charge' | 'refund' | 'dispute' | 'balance_transaction', columns: Columns<Row>, rows: Row[], keep: readonly (keyof Row & string)[] = []): Promise<void> {
-  await writeRows(sql, table, columns, rows, { key: ['tenant_id', 'id'] as (keyof Row & string)[], update: allBut(columns, 'tenant_id', 'id', 'connection_id', 'stripe_id', ...keep) })
+export async function saveMirror<Row extends MirrorRow>(
+  sql: Sql,
+  table: 'payment' | 'charge' | 'refund' | 'dispute' | 'balance_transaction',
+  columns: Columns<Row>,
+  rows: Row[],
+  keep: readonly (keyof Row & string)[] = [],
+): Promise<void> {
+  await writeRows(sql, table, columns, rows, {
+    key: ['tenant_id', 'id'] as (keyof Row & string)[],
+    update: allBut(columns, 'tenant_id', 'id', 'connection_id', 'stripe_id', ...keep),
+  })
 }

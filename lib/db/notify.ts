@@ -7,7 +7,13 @@ import { log } from '@/lib/log/log'
 import type { Sql } from './pools'
 
 /** Wake-ups between processes. A hint only: whoever waits also polls. */
-export const channels = { inbox: 'matchbook_inbox', reads: 'matchbook_reads', effects: 'matchbook_effects', settle: 'matchbook_settle', changes: 'matchbook_changes' } as const
+export const channels = {
+  inbox: 'matchbook_inbox',
+  reads: 'matchbook_reads',
+  effects: 'matchbook_effects',
+  settle: 'matchbook_settle',
+  changes: 'matchbook_changes',
+} as const
 export type Channel = (typeof channels)[keyof typeof channels]
 
 /** Sent when the surrounding transaction commits. */

@@ -14,7 +14,14 @@ export const rowTypes: CustomTypesConfig = {
 export type Sql = Pick<PoolClient, 'query'>
 
 function makePool(name: string, connectionString: string, max: number): Pool {
-  const pool = new Pool({ connectionString, max, types: rowTypes, application_name: `matchbook ${name}`, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000 })
+  const pool = new Pool({
+    connectionString,
+    max,
+    types: rowTypes,
+    application_name: `matchbook ${name}`,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 5_000,
+  })
   pool.on('error', (error) => log().warn({ error, pool: name }, 'an idle database connection was lost'))
   return pool
 }

@@ -45,7 +45,10 @@ export async function tenantSnapshot(scope: Pick<Scope, 'tenant_id'>): Promise<{
 }
 
 /** Global tables only (user, session, membership, webhook endpoints, the account map): no tenant is set. */
-export function globalDb(): Pick<PrismaClient, 'user' | 'session' | 'membership' | 'signInThrottle' | 'webhookEndpoint' | 'stripeAccount' | 'tenant' | 'workerHeartbeat' | '$queryRaw' | '$transaction'> {
+export function globalDb(): Pick<
+  PrismaClient,
+  'user' | 'session' | 'membership' | 'signInThrottle' | 'webhookEndpoint' | 'stripeAccount' | 'tenant' | 'workerHeartbeat' | '$queryRaw' | '$transaction'
+> {
   return prisma()
 }
 

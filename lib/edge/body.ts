@@ -47,7 +47,8 @@ function tooLarge(limit: number): Fault {
  */
 export async function readJson<S extends z.ZodType>(request: Request, schema: S, options: { limit?: number } = {}): Promise<z.output<S>> {
   const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/json\s*(;|$)/i.test(type)) throw new Fault('not_json', 415, 'The body must be JSON.', { remedy: 'Send the header Content-Type: application/json.' })
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw new Fault('not_json', 415, 'The body must be JSON.', { remedy: 'Send the header Content-Type: application/json.' })
   const bytes = await readBytes(request, { limit: options.limit ?? 100_000 })
   let value: unknown
   try {

@@ -28,7 +28,8 @@ export function changeStream(member: Member, signal: AbortSignal): Response {
   if (isDraining()) throw new Fault('stopping', 503, 'This server is about to stop.', { remedy: 'Connect again in a moment.' })
   const count = open().get(member.session_id) ?? 0
   const total = [...open().values()].reduce((sum, each) => sum + each, 0)
-  if (count >= streamsPerSession || total >= streamsPerProcess) throw new Fault('too_many_streams', 429, 'Too many pages listen for changes.', { remedy: 'Close some; pages that do not listen can be reloaded.' })
+  if (count >= streamsPerSession || total >= streamsPerProcess)
+    throw new Fault('too_many_streams', 429, 'Too many pages listen for changes.', { remedy: 'Close some; pages that do not listen can be reloaded.' })
   open().set(member.session_id, count + 1)
 
   const ended = new AbortController()
@@ -77,7 +78,9 @@ export function changeStream(member: Member, signal: AbortSignal): Response {
     { highWaterMark: queueLength },
   )
   // no-transform: compression would hold events back.
-  return new Response(body, { headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'private, no-store, no-transform', 'x-accel-buffering': 'no' } })
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'private, no-store, no-transform', 'x-accel-buffering': 'no' },
+  })
 }
 
 /** Comments that keep the connection, until the session or the membership is gone. */

@@ -70,4 +70,3 @@ function sealed(answer: Response, request_id: string): Response {
   headers.set('vary', 'Cookie, Authorization')
   return new Response(answer.body, { status: answer.status, headers })
 }
-

@@ -62,7 +62,13 @@ function newestMigrationOfCode(): Promise<string | null> {
   return once('newest-migration', async () => {
     try {
       const entries = await readdir(join(process.cwd(), 'prisma', 'migrations'), { withFileTypes: true })
-      return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort().at(-1) ?? null
+      return (
+        entries
+          .filter((entry) => entry.isDirectory())
+          .map((entry) => entry.name)
+          .sort()
+          .at(-1) ?? null
+      )
     } catch {
       return null
     }

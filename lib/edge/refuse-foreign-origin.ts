@@ -6,5 +6,7 @@ import { comesFromUs } from './core/same-origin'
 export function refuseForeignOrigin(request: Request): void {
   const { origin } = config()
   if (comesFromUs(request, origin)) return
-  throw new Fault('foreign_origin', 403, 'This request did not come from our own pages.', { remedy: `Open ${origin} and repeat what you did there. Backends use an API key.` })
+  throw new Fault('foreign_origin', 403, 'This request did not come from our own pages.', {
+    remedy: `Open ${origin} and repeat what you did there. Backends use an API key.`,
+  })
 }

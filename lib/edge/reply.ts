@@ -30,7 +30,10 @@ export function replyToError(error: unknown, about: { route: string; request_id:
 
 function faultReply(fault: Fault, request_id: string): Response {
   const { code, message, field, remedy, status } = fault
-  return json({ error: { code, message, ...(field === undefined ? {} : { field }), ...(remedy === undefined ? {} : { remedy }), request_id } }, { status, headers: headersFor(code, status) })
+  return json(
+    { error: { code, message, ...(field === undefined ? {} : { field }), ...(remedy === undefined ? {} : { remedy }), request_id } },
+    { status, headers: headersFor(code, status) },
+  )
 }
 
 function headersFor(code: string, status: number): Record<string, string> {

@@ -108,9 +108,17 @@ describe('a route made by handle', () => {
   })
 
   it('takes tenant and mode of a backend from its key alone', async () => {
-    const create = handle('POST /api/v1/checkouts', async ({ caller, request }) => json({ ...caller.scope, ...(await readJson(request, z.strictObject({ order: z.string() }))) }, { status: 201 }))
+    const create = handle('POST /api/v1/checkouts', async ({ caller, request }) =>
+      json({ ...caller.scope, ...(await readJson(request, z.strictObject({ order: z.string() }))) }, { status: 201 }),
+    )
     const post = (body: string, headers: Record<string, string> = {}) =>
-      create(get('/api/v1/checkouts?tenant=other&mode=live', { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers }, { method: 'POST', body }))
+      create(
+        get(
+          '/api/v1/checkouts?tenant=other&mode=live',
+          { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+          { method: 'POST', body },
+        ),
+      )
     const good = await post('{"order":"7"}')
     expect(good.status).toBe(201)
     expect(await good.json()).toEqual({ tenant_id, mode: 'test', order: '7' })
@@ -126,7 +134,9 @@ describe('a route made by handle', () => {
     const failing = (error: unknown) => handle('GET /healthz', async () => Promise.reject(error))(get('/healthz'))
     const fault = await failing(new Fault('order_gone', 409, 'The order is gone.', { field: 'order', remedy: 'Read it again.' }))
     expect(fault.status).toBe(409)
-    expect(await fault.json()).toMatchObject({ error: { code: 'order_gone', message: 'The order is gone.', field: 'order', remedy: 'Read it again.', request_id: fault.headers.get('x-request-id') } })
+    expect(await fault.json()).toMatchObject({
+      error: { code: 'order_gone', message: 'The order is gone.', field: 'order', remedy: 'Read it again.', request_id: fault.headers.get('x-request-id') },
+    })
     const unknown = await failing(new Error('relation "secret_table" does not exist'))
     expect(unknown.status).toBe(500)
     expect(await unknown.text()).not.toContain('secret_table')
@@ -223,7 +233,10 @@ describe('readiness', () => {
   }
 
   it('knows the database, the migrations, the secret and the worker', async () => {
-    expect(await ask()).toMatchObject({ status: 200, body: { ready: true, draining: false, database: 'ok', secret: 'ok', worker: { state: 'never', age_ms: null } } })
+    expect(await ask()).toMatchObject({
+      status: 200,
+      body: { ready: true, draining: false, database: 'ok', secret: 'ok', worker: { state: 'never', age_ms: null } },
+    })
     await owner.query(`INSERT INTO worker_heartbeat (worker, seen_at) VALUES ('w1', now() - interval '1 minute')`)
     expect(await ask()).toMatchObject({ status: 200, body: { worker: { state: 'stale' } } })
     await owner.query(`INSERT INTO worker_heartbeat (worker, seen_at) VALUES ('w2', now())`)
@@ -237,7 +250,9 @@ describe('readiness', () => {
     await owner.query('UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = $1', [rows[0].migration_name])
     expect(await ask()).toMatchObject({ status: 503, body: { ready: false, migrations: 'behind' } })
     await owner.query('UPDATE _prisma_migrations SET finished_at = now() WHERE migration_name = $1', [rows[0].migration_name])
-    await owner.query(`INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ('later', 'x', '99999999999999_later', now(), 1)`)
+    await owner.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ('later', 'x', '99999999999999_later', now(), 1)`,
+    )
     expect(await ask()).toMatchObject({ status: 200, body: { migrations: 'ahead' } })
   })
 

@@ -11,7 +11,8 @@ import { notePayload, readPayload } from './core/payload'
  */
 export async function addOrderNote(effect: HeldEffect, store: StoreRow & { external_id: string }, hold: Hold): Promise<Outcome> {
   const { connector, access } = openStore(store)
-  if (!can(connector, 'addNote') || !can(connector, 'listNotes')) return { state: 'skipped', receipt: { reason: 'store_has_no_notes' }, reading: null, exceptions: [] }
+  if (!can(connector, 'addNote') || !can(connector, 'listNotes'))
+    return { state: 'skipped', receipt: { reason: 'store_has_no_notes' }, reading: null, exceptions: [] }
   const text = noteText(readPayload(notePayload, effect.payload))
   const list = ability(connector, 'listNotes')
   const found = (await list(access, store.external_id)).find((note) => note.text.includes(effect.key))

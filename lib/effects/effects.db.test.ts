@@ -36,20 +36,41 @@ async function placed(order: Partial<FakeOrder> = {}): Promise<Placed> {
 }
 function markPaid(order: Placed, more: Record<string, unknown> = {}, row: Partial<NewEffect> = {}): NewEffect {
   return {
-    ...scope, kind: 'order.mark_paid', subject: publicId('order', order.id), cause: 'pi_1', store_id: world.store_id, order_id: order.id, payment_id: paymentId, due_at: new Date(),
-    payload: { reference: 'pi_1', amount: '2000', currency: 'eur', paid_at: '2026-01-02T03:04:06Z', payment_id: paymentId, ...more }, ...row,
+    ...scope,
+    kind: 'order.mark_paid',
+    subject: publicId('order', order.id),
+    cause: 'pi_1',
+    store_id: world.store_id,
+    order_id: order.id,
+    payment_id: paymentId,
+    due_at: new Date(),
+    payload: { reference: 'pi_1', amount: '2000', currency: 'eur', paid_at: '2026-01-02T03:04:06Z', payment_id: paymentId, ...more },
+    ...row,
   }
 }
 const note = (order: Placed, cause = 'succeeded'): NewEffect =>
-  markPaid(order, {}, { kind: 'order.note', subject: `re_${order.external_id}`, cause, payload: { note: 'refund', status: cause, reference: 're_1', amount: '500', currency: 'eur', failure_reason: null } })
+  markPaid(
+    order,
+    {},
+    {
+      kind: 'order.note',
+      subject: `re_${order.external_id}`,
+      cause,
+      payload: { note: 'refund', status: cause, reference: 're_1', amount: '500', currency: 'eur', failure_reason: null },
+    },
+  )
 const queue = (...rows: NewEffect[]) => inWorkerTransaction((sql) => queueEffects(sql, rows))
 async function run(runner = makeEffectRunner()): Promise<void> {
   while (await runner.step());
 }
-const again = () => world.ask(`UPDATE effect SET due_at = now() - interval '1 second', lease_until = CASE WHEN state = 'running' THEN now() - interval '1 second' END WHERE state IN ('queued', 'running')`)
+const again = () =>
+  world.ask(
+    `UPDATE effect SET due_at = now() - interval '1 second', lease_until = CASE WHEN state = 'running' THEN now() - interval '1 second' END WHERE state IN ('queued', 'running')`,
+  )
 const stateOf = async (order: Placed) => (await effectsOfOrder(scope, order.id)).map((effect) => effect.state)
 const writesTo = (order: Placed) => world.shop.writes.filter((write) => write.order === order.external_id)
-const exceptionsOf = async (order: Placed) => (await world.ask<{ type: string }>(`SELECT type FROM exception WHERE order_id = $1 AND state = 'open' ORDER BY type`, [order.id])).map((row) => row.type)
+const exceptionsOf = async (order: Placed) =>
+  (await world.ask<{ type: string }>(`SELECT type FROM exception WHERE order_id = $1 AND state = 'open' ORDER BY type`, [order.id])).map((row) => row.type)
 
 describe('marking an order paid', () => {
   it('is done exactly once by several runners at the same time, and queued once', async () => {
@@ -58,13 +79,22 @@ describe('marking an order paid', () => {
     expect(await queue(...orders.map((order) => markPaid(order)))).toBe(0)
     await Promise.all([run(), run(), run()])
     for (const order of orders) {
-      expect(writesTo(order).map((write) => write.body)).toEqual([{ set_paid: true, transaction_id: 'pi_1', meta_data: [{ key: '_matchbook_payment', value: publicId('payment', paymentId) }] }])
+      expect(writesTo(order).map((write) => write.body)).toEqual([
+        { set_paid: true, transaction_id: 'pi_1', meta_data: [{ key: '_matchbook_payment', value: publicId('payment', paymentId) }] },
+      ])
       expect(await stateOf(order)).toEqual(['done'])
     }
     const [effect] = await effectsOfOrder(scope, (orders[0] as Placed).id)
-    expect(effect?.receipt).toMatchObject({ before: { status: 'pending', paid_at: null }, request: { transaction_id: 'pi_1' }, after: { status: 'processing', references: ['pi_1'], total: '20.00' } })
+    expect(effect?.receipt).toMatchObject({
+      before: { status: 'pending', paid_at: null },
+      request: { transaction_id: 'pi_1' },
+      after: { status: 'processing', references: ['pi_1'], total: '20.00' },
+    })
     expect((await effectsOfPayment(scope, paymentId)).length).toBeGreaterThanOrEqual(15)
-    const stored = await world.ask(`SELECT o.status, o.revision, c.reference FROM "order" o JOIN order_payment_claim c ON c.order_id = o.id AND c.revision = o.revision WHERE o.id = $1`, [orders[0]?.id])
+    const stored = await world.ask(
+      `SELECT o.status, o.revision, c.reference FROM "order" o JOIN order_payment_claim c ON c.order_id = o.id AND c.revision = o.revision WHERE o.id = $1`,
+      [orders[0]?.id],
+    )
     expect(stored).toEqual([{ status: 'processing', revision: 2, reference: 'pi_1' }])
   })
 
@@ -143,8 +173,15 @@ describe('marking an order paid', () => {
     await queue(markPaid(order))
     await run()
     expect([await stateOf(order), writesTo(order).length, await exceptionsOf(order)]).toEqual([['skipped'], 0, [type]])
-    const [found] = await world.ask<{ amount_at_risk: string; detail: Record<string, unknown>; payment_id: string }>(`SELECT amount_at_risk::text AS amount_at_risk, detail, payment_id FROM exception WHERE order_id = $1`, [order.id])
-    expect(found).toMatchObject({ amount_at_risk: '2000', payment_id: paymentId, detail: { payment: { amount: '20.00' }, store_total: world.shop.orders.get(order.external_id)?.total } })
+    const [found] = await world.ask<{ amount_at_risk: string; detail: Record<string, unknown>; payment_id: string }>(
+      `SELECT amount_at_risk::text AS amount_at_risk, detail, payment_id FROM exception WHERE order_id = $1`,
+      [order.id],
+    )
+    expect(found).toMatchObject({
+      amount_at_risk: '2000',
+      payment_id: paymentId,
+      detail: { payment: { amount: '20.00' }, store_total: world.shop.orders.get(order.external_id)?.total },
+    })
     expect((await world.ask(`SELECT status FROM "order" WHERE id = $1`, [order.id]))[0]).toEqual({ status: change.status ?? 'pending' })
   })
 
@@ -189,7 +226,10 @@ describe('marking an order paid', () => {
     }
     await run()
     expect([await stateOf(held), writesTo(held)[0]?.body.status]).toEqual([['done'], 'processing'])
-    expect((await effectsOfOrder(scope, stubborn.id))[0]).toMatchObject({ state: 'queued', last_error: expect.stringContaining('store_not_marked_paid') as string })
+    expect((await effectsOfOrder(scope, stubborn.id))[0]).toMatchObject({
+      state: 'queued',
+      last_error: expect.stringContaining('store_not_marked_paid') as string,
+    })
     await again()
     await run()
     expect([await stateOf(stubborn), writesTo(stubborn)[0]?.body.status]).toEqual([['done'], 'processing'])
@@ -211,7 +251,9 @@ describe('notes', () => {
     await again()
     await run()
     expect([await stateOf(order), world.shop.notes.get(order.external_id)?.length]).toEqual([['done'], 1])
-    expect(world.shop.notes.get(order.external_id)?.[0]?.note).toBe(`Matchbook: 5.00 EUR were refunded at Stripe (re_1). [order.note:re_${order.external_id}:succeeded]`)
+    expect(world.shop.notes.get(order.external_id)?.[0]?.note).toBe(
+      `Matchbook: 5.00 EUR were refunded at Stripe (re_1). [order.note:re_${order.external_id}:succeeded]`,
+    )
   })
 
   it('follow in their order, one after the other, with any number of runners', async () => {
@@ -229,12 +271,18 @@ describe('notes', () => {
     const runners = [makeEffectRunner(), makeEffectRunner(), makeEffectRunner()]
     while ((await stateOf(order)).some((state) => state !== 'done')) await Promise.all(runners.map((runner) => runner.step()))
     expect(most).toBe(1)
-    expect(world.shop.notes.get(order.external_id)?.map(({ note: text }) => /\[(.*)\]/.exec(text)?.[1])).toEqual(['succeeded', 'failed', 'canceled'].map((cause) => `order.note:re_${order.external_id}:${cause}`))
+    expect(world.shop.notes.get(order.external_id)?.map(({ note: text }) => /\[(.*)\]/.exec(text)?.[1])).toEqual(
+      ['succeeded', 'failed', 'canceled'].map((cause) => `order.note:re_${order.external_id}:${cause}`),
+    )
   })
 })
 
 describe('failures', () => {
-  const answers: [string, number, string][] = [['429', 429, 'store_busy'], ['500', 500, 'store_failing'], ['HTML', 200, 'store_reply_unreadable']]
+  const answers: [string, number, string][] = [
+    ['429', 429, 'store_busy'],
+    ['500', 500, 'store_failing'],
+    ['HTML', 200, 'store_reply_unreadable'],
+  ]
   it.each(answers)('%s is tried again later, in growing steps', async (_, status, code) => {
     const order = await placed()
     await queue(markPaid(order))
@@ -294,10 +342,22 @@ describe('failures', () => {
 
   it('of one store hold up neither the other stores nor the other tenants', async () => {
     await world.ask(`INSERT INTO tenant (id, slug, name, time_zone, created_at) VALUES ($1, 'other', 'Other', 'UTC', now())`, [otherTenant])
-    await world.ask(`INSERT INTO connection SELECT $1, id, mode, kind, 'acct_2', name, country, default_currency, state, publishable_key, keys_sealed, created_at, revoked_at FROM connection WHERE tenant_id = $2`, [otherTenant, scope.tenant_id])
+    await world.ask(
+      `INSERT INTO connection SELECT $1, id, mode, kind, 'acct_2', name, country, default_currency, state, publishable_key, keys_sealed, created_at, revoked_at FROM connection WHERE tenant_id = $2`,
+      [otherTenant, scope.tenant_id],
+    )
     const other = await createStore({
-      tenant_id: otherTenant, mode: 'test', name: 'South', platform: 'woocommerce', connection_id: world.connection_id, currency: 'eur', time_zone: 'UTC', hosts: [], base_url: `${world.shop.origin}/shops/south`,
-      credentials: { consumer_key: `ck_${'c'.repeat(40)}`, consumer_secret: `cs_${'d'.repeat(40)}` }, write_back: true,
+      tenant_id: otherTenant,
+      mode: 'test',
+      name: 'South',
+      platform: 'woocommerce',
+      connection_id: world.connection_id,
+      currency: 'eur',
+      time_zone: 'UTC',
+      hosts: [],
+      base_url: `${world.shop.origin}/shops/south`,
+      credentials: { consumer_key: `ck_${'c'.repeat(40)}`, consumer_secret: `cs_${'d'.repeat(40)}` },
+      write_back: true,
     })
     const mine = await Promise.all(Array.from({ length: 40 }, () => placed()))
     const { id: externalId } = world.shop.place()

@@ -45,23 +45,42 @@ export async function finishEffect(effect: HeldEffect, store: StoreRow & { exter
  * @returns what became of it, or `lost` when the lease was no longer ours.
  */
 export async function failEffect(effect: HeldEffect, error: unknown): Promise<'queued' | 'dead' | 'lost'> {
-  const fault = isFault(error) ? { code: error.code, message: error.message, retryable: error.retryable } : { code: 'internal_error', message: messageOf(error), retryable: true }
+  const fault = isFault(error)
+    ? { code: error.code, message: error.message, retryable: error.retryable }
+    : { code: 'internal_error', message: messageOf(error), retryable: true }
   const text = redact(`${fault.code}: ${fault.message}`).slice(0, 1000)
   const next = afterFailure(effect.attempts, fault.retryable, secretBytes(1).readUInt8(0) / 255)
   return inWorkerTransaction(async (sql) => {
     await lockTenants(sql, [effect.tenant_id])
     const db = onWorker(sql)
     const now = clock.now()
-    const held = next.state === 'dead' ? await writeDeath(sql, effect, now, text) : await writeRetry(sql, effect, new Date(now.getTime() + next.waitSeconds * 1000), text)
+    const held =
+      next.state === 'dead' ? await writeDeath(sql, effect, now, text) : await writeRetry(sql, effect, new Date(now.getTime() + next.waitSeconds * 1000), text)
     if (!held) return 'lost'
     const until = isFault(error) ? await recordFailure(db, effect, error) : null
     if (until !== null) await postponeStore(sql, effect, until)
     if (next.state === 'dead') {
       const id = publicId('effect', effect.id)
-      await openExceptions(db, [{
-        tenant_id: effect.tenant_id, mode: effect.mode, key: `effect_dead:${id}`, type: 'effect_dead', subject_kind: 'effect', subject_id: id, payment_id: effect.payment_id,
-        order_id: effect.order_id, store_id: effect.store_id, amount_at_risk: null, currency: null, detail: { kind: effect.kind, key: effect.key, attempts: effect.attempts, last_error: text },
-      }], now)
+      await openExceptions(
+        db,
+        [
+          {
+            tenant_id: effect.tenant_id,
+            mode: effect.mode,
+            key: `effect_dead:${id}`,
+            type: 'effect_dead',
+            subject_kind: 'effect',
+            subject_id: id,
+            payment_id: effect.payment_id,
+            order_id: effect.order_id,
+            store_id: effect.store_id,
+            amount_at_risk: null,
+            currency: null,
+            detail: { kind: effect.kind, key: effect.key, attempts: effect.attempts, last_error: text },
+          },
+        ],
+        now,
+      )
       if (effect.payment_id !== null) await reconcilePayments(sql, effect.tenant_id, [effect.payment_id])
       await tellIfMore(sql, effect)
     }

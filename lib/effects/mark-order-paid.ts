@@ -24,12 +24,19 @@ export async function markOrderPaid(effect: HeldEffect, store: StoreRow & { exte
   const { connector, access } = openStore(store)
   const write = ability(connector, 'markPaid')
   const notAfterMs = await hold()
-  const request = await write({ ...access, notAfterMs }, before.order, { reference: payment.reference, payment: publicId('payment', payment.payment_id), insist: effect.attempts > 1 })
+  const request = await write({ ...access, notAfterMs }, before.order, {
+    reference: payment.reference,
+    payment: publicId('payment', payment.payment_id),
+    insist: effect.attempts > 1,
+  })
   const after = await fetchOrder(store, store.external_id)
   const now = decideMarkPaid(after.order, payment)
   if (now.act === 'already') return { state: 'done', receipt: receipt(before, request, after), reading: after, exceptions: [] }
   if (now.act === 'skip') return skipped(effect, payment, after, now)
-  throw new Fault('store_not_marked_paid', 502, 'The store accepted the payment and still shows the order as unpaid.', { retryable: true, remedy: 'Look for a plugin of the store that changes the status of its orders.' })
+  throw new Fault('store_not_marked_paid', 502, 'The store accepted the payment and still shows the order as unpaid.', {
+    retryable: true,
+    remedy: 'Look for a plugin of the store that changes the status of its orders.',
+  })
 }
 
 function skipped(effect: HeldEffect, payment: MarkPaidPayload, reading: OrderReading, decision: MarkPaidDecision): Outcome {
@@ -42,10 +49,22 @@ function skipped(effect: HeldEffect, payment: MarkPaidPayload, reading: OrderRea
     exceptions:
       finding === null
         ? []
-        : [{
-            tenant_id: effect.tenant_id, mode: effect.mode, key: `${finding}:${order}:${payment.reference}`, type: finding, subject_kind: 'order', subject_id: order,
-            payment_id: effect.payment_id, order_id: effect.order_id, store_id: effect.store_id, amount_at_risk: payment.amount, currency: payment.currency, detail: { reason, ...detail },
-          }],
+        : [
+            {
+              tenant_id: effect.tenant_id,
+              mode: effect.mode,
+              key: `${finding}:${order}:${payment.reference}`,
+              type: finding,
+              subject_kind: 'order',
+              subject_id: order,
+              payment_id: effect.payment_id,
+              order_id: effect.order_id,
+              store_id: effect.store_id,
+              amount_at_risk: payment.amount,
+              currency: payment.currency,
+              detail: { reason, ...detail },
+            },
+          ],
   }
 }
 
@@ -54,5 +73,13 @@ function receipt(before: OrderReading, request: Record<string, unknown> | null, 
 }
 
 function seen(order: StoreOrder | null): Record<string, unknown> | null {
-  return order && { status: order.status, total: order.total_text, currency: order.currency, paid_at: order.paid_at?.toISOString() ?? null, references: order.claims.map((claim) => claim.reference) }
+  return (
+    order && {
+      status: order.status,
+      total: order.total_text,
+      currency: order.currency,
+      paid_at: order.paid_at?.toISOString() ?? null,
+      references: order.claims.map((claim) => claim.reference),
+    }
+  )
 }

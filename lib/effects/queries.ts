@@ -18,7 +18,8 @@ export async function effectsOfPayment(scope: Scope, paymentId: string): Promise
 
 /** Effects that were given up, newest first, 50 a page. @throws Fault `invalid_field` for a cursor that is none of ours. */
 export async function deadEffects(scope: Scope, after?: string): Promise<{ effects: EffectRow[]; next: string | null }> {
-  if (after !== undefined && !isUuid(after)) throw new Fault('invalid_field', 400, 'This page does not exist.', { field: 'after', remedy: 'Start from the first page.' })
+  if (after !== undefined && !isUuid(after))
+    throw new Fault('invalid_field', 400, 'This page does not exist.', { field: 'after', remedy: 'Start from the first page.' })
   const rows = await withTenant(scope, (tx) => findDead(onTenant(tx), scope.tenant_id, scope.mode, after ?? null, 51))
   return { effects: rows.slice(0, 50), next: rows.length > 50 ? (rows[49]?.id ?? null) : null }
 }

@@ -11,5 +11,8 @@ export async function openExceptionsOf(scope: Scope, limit: number): Promise<Ope
 
 /** How many are open per mode, counted up to 1,000: beyond that nobody counts on a screen. */
 export async function openCounts(scope: Pick<Scope, 'tenant_id'>): Promise<{ live: number; test: number }> {
-  return withTenant(scope, async (tx) => ({ live: await countOpen(onTenant(tx), { ...scope, mode: 'live' }), test: await countOpen(onTenant(tx), { ...scope, mode: 'test' }) }))
+  return withTenant(scope, async (tx) => ({
+    live: await countOpen(onTenant(tx), { ...scope, mode: 'live' }),
+    test: await countOpen(onTenant(tx), { ...scope, mode: 'test' }),
+  }))
 }

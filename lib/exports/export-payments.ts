@@ -34,7 +34,8 @@ export async function exportPayments(
   signal?: AbortSignal,
 ): Promise<PaymentExport> {
   const open = once('open-exports', () => ({ count: 0 }))
-  if (open.count >= downloadsAtOnce) throw new Fault('too_many_exports', 429, 'Several files are being made at the moment.', { remedy: 'Try again when one of them is done.' })
+  if (open.count >= downloadsAtOnce)
+    throw new Fault('too_many_exports', 429, 'Several files are being made at the moment.', { remedy: 'Try again when one of them is done.' })
   open.count += 1
   const { scope, tenant, user } = member
   const id = newId()
@@ -42,18 +43,45 @@ export async function exportPayments(
   try {
     await withTenant(scope, async (tx) => {
       await insertBatch(onTenant(tx), scope, { id, kind: 'payments', filters, created_by: user.id, created_at: now })
-      await recordActivity(tx, scope.tenant_id, { actor: { kind: 'user', id: user.id }, action: 'export.created', subject: { kind: 'export_batch', id: publicId('export_batch', id) }, detail: { mode: scope.mode, filters } })
+      await recordActivity(tx, scope.tenant_id, {
+        actor: { kind: 'user', id: user.id },
+        action: 'export.created',
+        subject: { kind: 'export_batch', id: publicId('export_batch', id) },
+        detail: { mode: scope.mode, filters },
+      })
     })
-    const body = await stream({ scope, tenant_slug: tenant.slug, zone: tenant.time_zone, filter, batch: publicId('export_batch', id) }, id, signal, () => (open.count -= 1))
+    const body = await stream(
+      { scope, tenant_slug: tenant.slug, zone: tenant.time_zone, filter, batch: publicId('export_batch', id) },
+      id,
+      signal,
+      () => (open.count -= 1),
+    )
     const { from, to } = filter.created
-    return { file_name: exportFileName({ tenant: tenant.slug, kind: 'payments', mode: scope.mode, from, to, today: dayIn(tenant.time_zone, now), zone: tenant.time_zone }), batch_id: publicId('export_batch', id), body }
+    return {
+      file_name: exportFileName({
+        tenant: tenant.slug,
+        kind: 'payments',
+        mode: scope.mode,
+        from,
+        to,
+        today: dayIn(tenant.time_zone, now),
+        zone: tenant.time_zone,
+      }),
+      batch_id: publicId('export_batch', id),
+      body,
+    }
   } catch (error) {
     open.count -= 1
     throw error
   }
 }
 
-async function stream(lines: Parameters<typeof openLines>[1], id: string, signal: AbortSignal | undefined, onEnd: () => void): Promise<ReadableStream<Uint8Array>> {
+async function stream(
+  lines: Parameters<typeof openLines>[1],
+  id: string,
+  signal: AbortSignal | undefined,
+  onEnd: () => void,
+): Promise<ReadableStream<Uint8Array>> {
   const snapshot = await tenantSnapshot(lines.scope)
   let totals: Awaited<ReturnType<typeof sumLines>>
   try {
@@ -113,7 +141,9 @@ async function stream(lines: Parameters<typeof openLines>[1], id: string, signal
           await snapshot.client.query('COMMIT')
           end()
           const { rows: row_count, ...sums } = totals
-          await withTenant(lines.scope, (tx) => finishBatch(onTenant(tx), lines.scope, { id, row_count, totals: sums, sha256: hash.digest('hex'), finished_at: clock.now() }))
+          await withTenant(lines.scope, (tx) =>
+            finishBatch(onTenant(tx), lines.scope, { id, row_count, totals: sums, sha256: hash.digest('hex'), finished_at: clock.now() }),
+          )
           controller.close()
         } catch (error) {
           if (!isOver) log().error({ error: messageOf(error), batch: lines.batch }, 'an export broke off')

@@ -19,13 +19,41 @@ let theirs: Scope
 const zone = 'Europe/Berlin'
 
 const memberOf = (of: Scope, slug: string) => ({ scope: of, tenant: { slug, time_zone: zone }, user: { id: newId() } })
-const awkward = ['=1+2', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '  =1', '\uFF1D1', '\uFF0B1', '\uFF0D1', '\uFF201', 'say "hi", twice', 'two\nlines', 'Ünïcödé 漢字', "o'clock; DROP", ',', '']
+const awkward = [
+  '=1+2',
+  '+1',
+  '-1',
+  '@SUM(A1)',
+  '\tx',
+  '\rx',
+  '  =1',
+  '\uFF1D1',
+  '\uFF0B1',
+  '\uFF0D1',
+  '\uFF201',
+  'say "hi", twice',
+  'two\nlines',
+  'Ünïcödé 漢字',
+  "o'clock; DROP",
+  ',',
+  '',
+]
 
 beforeAll(async () => {
   house = await openHouse()
   scope = { tenant_id: house.tenant, mode: 'test' }
   const tenant_id = (await createTenant({ slug: 'their-house', name: 'Theirs', time_zone: 'UTC' })).tenant_id
-  const connection = await createConnection({ tenant_id, mode: 'test', kind: 'own', account_id: 'acct_theirs', name: 'Theirs', country: 'US', default_currency: 'usd', publishable_key: null, keys: null })
+  const connection = await createConnection({
+    tenant_id,
+    mode: 'test',
+    kind: 'own',
+    account_id: 'acct_theirs',
+    name: 'Theirs',
+    country: 'US',
+    default_currency: 'usd',
+    publishable_key: null,
+    keys: null,
+  })
   theirs = { tenant_id, mode: 'test' }
   await plantPayment(house.owner, { tenant_id, connection_id: connection.id, stripe_id: 'pi_theirs', amount: 123456n })
 
@@ -37,16 +65,37 @@ beforeAll(async () => {
 
   const at = { tenant_id: house.tenant, connection_id: house.connection.id }
   await plantPayment(house.owner, { ...at, stripe_id: 'pi_yen', currency: 'jpy', amount: 1200n, fee: { fee: 43n, net: 1157n, currency: 'jpy' } })
-  await plantPayment(house.owner, { ...at, stripe_id: 'pi_dinar', currency: 'kwd', amount: 12345n, refunded: 5n, fee: { fee: -5n, net: 12350n, currency: 'kwd' } })
+  await plantPayment(house.owner, {
+    ...at,
+    stripe_id: 'pi_dinar',
+    currency: 'kwd',
+    amount: 12345n,
+    refunded: 5n,
+    fee: { fee: -5n, net: 12350n, currency: 'kwd' },
+  })
   await plantPayment(house.owner, { ...at, stripe_id: 'pi_small', currency: 'usd', amount: 5n })
-  await plantPayment(house.owner, { ...at, stripe_id: 'pi_huge', currency: 'eur', amount: 900_719_925_474_099_301n, fee: { fee: 1n, net: 900_719_925_474_099_300n, currency: 'usd' } })
+  await plantPayment(house.owner, {
+    ...at,
+    stripe_id: 'pi_huge',
+    currency: 'eur',
+    amount: 900_719_925_474_099_301n,
+    fee: { fee: 1n, net: 900_719_925_474_099_300n, currency: 'usd' },
+  })
   await plantPayment(house.owner, { ...at, stripe_id: 'pi_open', currency: 'usd', amount: 700n, status: 'requires_payment_method', fee: 'not_applicable' })
   for (const [n, number] of awkward.entries()) {
     const order = newId()
     await house.owner.query(
       `INSERT INTO "order" (tenant_id, id, store_id, mode, external_id, display_number, status, currency, total, total_text, revision, content_hash, read_at, created_at)
-       VALUES ($1, $2, $3, 'test', $4, $5, 'pending', 'usd', 100, '1.00', 1, 'a', now(), now())`, [house.tenant, order, house.store, `odd-${n}`, number])
-    await plantPayment(house.owner, { ...at, stripe_id: `pi_odd_${n}`, amount: 100n, store_id: house.store, order: { id: order, external_id: `odd-${n}`, display_number: number } })
+       VALUES ($1, $2, $3, 'test', $4, $5, 'pending', 'usd', 100, '1.00', 1, 'a', now(), now())`,
+      [house.tenant, order, house.store, `odd-${n}`, number],
+    )
+    await plantPayment(house.owner, {
+      ...at,
+      stripe_id: `pi_odd_${n}`,
+      amount: 100n,
+      store_id: house.store,
+      order: { id: order, external_id: `odd-${n}`, display_number: number },
+    })
   }
 })
 afterAll(() => house.close())
@@ -58,7 +107,13 @@ async function download(of = scope, filter = noFilter): Promise<{ text: string; 
   const bytes = Buffer.concat(parts)
   const text = bytes.toString('utf8')
   const [head = [], ...lines] = readCsv(text)
-  return { text, bytes, rows: lines.map((line) => Object.fromEntries(head.map((name, index) => [name, line[index] ?? 'MISSING']))), batch: file.batch_id, name: file.file_name }
+  return {
+    text,
+    bytes,
+    rows: lines.map((line) => Object.fromEntries(head.map((name, index) => [name, line[index] ?? 'MISSING']))),
+    batch: file.batch_id,
+    name: file.file_name,
+  }
 }
 
 /** A strict reader of RFC 4180, written from its grammar. */
@@ -116,9 +171,30 @@ describe('the file', () => {
   it('gives a settled payment with its order, its fee and the ids of both sides', async () => {
     const { rows, batch } = await download()
     expect(rows.find((row) => row.payment_intent_id === 'pi_house')).toMatchObject({
-      tenant: 'house', store: 'Lamp shop', platform: 'woocommerce', external_order_id: '41', order_display_number: 'LS-1041', checkout_attempt_id: publicId('attempt', house.attempt), charge_id: 'ch_house',
-      balance_transaction_id: 'txn_house', reporting_category: 'charge', created_utc: '1970-01-01T00:01:40Z', created_local: '1970-01-01 01:01:40', timezone: zone, presentment_amount: '50.00', presentment_currency: 'usd',
-      gross: '50.00', fee: '1.75', fee_status: 'known', net: '48.25', settlement_currency: 'usd', exchange_rate: '', payout_id: '', match_rule: 'attempt', export_batch_id: batch, payment_status: 'succeeded',
+      tenant: 'house',
+      store: 'Lamp shop',
+      platform: 'woocommerce',
+      external_order_id: '41',
+      order_display_number: 'LS-1041',
+      checkout_attempt_id: publicId('attempt', house.attempt),
+      charge_id: 'ch_house',
+      balance_transaction_id: 'txn_house',
+      reporting_category: 'charge',
+      created_utc: '1970-01-01T00:01:40Z',
+      created_local: '1970-01-01 01:01:40',
+      timezone: zone,
+      presentment_amount: '50.00',
+      presentment_currency: 'usd',
+      gross: '50.00',
+      fee: '1.75',
+      fee_status: 'known',
+      net: '48.25',
+      settlement_currency: 'usd',
+      exchange_rate: '',
+      payout_id: '',
+      match_rule: 'attempt',
+      export_batch_id: batch,
+      payment_status: 'succeeded',
     })
   })
 
@@ -128,7 +204,12 @@ describe('the file', () => {
     expect(of('pi_yen')).toMatchObject({ presentment_amount: '1200', gross: '1200', fee: '43', net: '1157' })
     expect(of('pi_dinar')).toMatchObject({ presentment_amount: '12.345', gross: '12.345', fee: '-0.005', net: '12.350', refunded_amount: '0.005' })
     expect(of('pi_small')).toMatchObject({ presentment_amount: '0.05', gross: '', fee: '', net: '', fee_status: 'pending', settlement_currency: '' })
-    expect(of('pi_huge')).toMatchObject({ presentment_amount: '9007199254740993.01', gross: '9007199254740993.01', settlement_currency: 'usd', presentment_currency: 'eur' })
+    expect(of('pi_huge')).toMatchObject({
+      presentment_amount: '9007199254740993.01',
+      gross: '9007199254740993.01',
+      settlement_currency: 'usd',
+      presentment_currency: 'eur',
+    })
     expect(of('pi_open')).toMatchObject({ presentment_amount: '0.00', requested_amount: '7.00', match_state: '', fee_status: 'not_applicable', fee: '' })
   })
 
@@ -172,8 +253,12 @@ describe('its control sums', () => {
     const currency = (row: Record<string, string>) => row.presentment_currency ?? ''
     const settlement = (row: Record<string, string>) => row.settlement_currency ?? ''
     expect(Object.fromEntries(stored?.totals?.presentment.map((sum) => [sum.currency, sum.taken]) ?? [])).toEqual(sums(currency, 'presentment_amount'))
-    for (const cell of ['gross', 'fee', 'net'] as const) expect(Object.fromEntries(stored?.totals?.settlement.map((sum) => [sum.currency, sum[cell]]) ?? [])).toEqual(sums(settlement, cell, known))
-    const database = await house.rows<{ currency: string; taken: string }>(`SELECT currency, sum(amount_captured)::text AS taken FROM payment WHERE tenant_id = $1 AND mode = 'test' GROUP BY currency`, [house.tenant])
+    for (const cell of ['gross', 'fee', 'net'] as const)
+      expect(Object.fromEntries(stored?.totals?.settlement.map((sum) => [sum.currency, sum[cell]]) ?? [])).toEqual(sums(settlement, cell, known))
+    const database = await house.rows<{ currency: string; taken: string }>(
+      `SELECT currency, sum(amount_captured)::text AS taken FROM payment WHERE tenant_id = $1 AND mode = 'test' GROUP BY currency`,
+      [house.tenant],
+    )
     expect(sums(currency, 'presentment_amount')).toEqual(Object.fromEntries(database.map((row) => [row.currency, row.taken])))
   })
 
@@ -193,7 +278,13 @@ describe('its control sums', () => {
 describe('a reader that leaves', () => {
   // Asked as the same role: others do not see what a session does.
   const busy = async () =>
-    Number((await appPool().query<{ count: bigint }>(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'matchbook app' AND state <> 'idle' AND pid <> pg_backend_pid()`)).rows[0]?.count)
+    Number(
+      (
+        await appPool().query<{ count: bigint }>(
+          `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'matchbook app' AND state <> 'idle' AND pid <> pg_backend_pid()`,
+        )
+      ).rows[0]?.count,
+    )
 
   async function isFree(): Promise<boolean> {
     for (let tries = 0; tries < 50; tries++) {
@@ -222,7 +313,12 @@ describe('a reader that leaves', () => {
       if (leave === 'cancel') await reader.cancel()
       else request.abort()
       expect([leave, await isFree()]).toEqual([leave, true])
-      if (leave === 'abort') await expect((async () => { while (!(await reader.read()).done); })()).rejects.toThrow()
+      if (leave === 'abort')
+        await expect(
+          (async () => {
+            while (!(await reader.read()).done);
+          })(),
+        ).rejects.toThrow()
       expect((await exportsOf(scope)).map((row) => publicId('export_batch', row.id))).not.toContain(file.batch_id)
     }
   })

@@ -22,7 +22,8 @@ export async function answerOnce(
   work: () => Promise<Answer>,
 ): Promise<Answer & { replayed: boolean }> {
   if (ask.key === null) return { ...(await work()), replayed: false }
-  if (!isIdempotencyKey(ask.key)) throw new Fault('idempotency_key_invalid', 400, 'The Idempotency-Key must be 1 to 255 printable characters.', { field: 'Idempotency-Key' })
+  if (!isIdempotencyKey(ask.key))
+    throw new Fault('idempotency_key_invalid', 400, 'The Idempotency-Key must be 1 to 255 printable characters.', { field: 'Idempotency-Key' })
   const ref = { api_key_id: ask.api_key_id, key: ask.key }
   const hash = sha256(canonicalJson([ask.route, ask.params])).toString('hex')
   const kept = await claim(scope, ref, hash)
@@ -46,11 +47,17 @@ async function claim(scope: Scope, ref: { api_key_id: string; key: string }, has
   const kept = await findRequest(scope, ref)
   const verdict = kept && judgeRepeat({ ...kept, state: kept.state === 'answered' ? 'answered' : 'started', has_reply: kept.reply !== null }, hash, now)
   if (verdict === 'other_params') {
-    throw new Fault('idempotency_mismatch', 422, 'This Idempotency-Key was used with other parameters.', { field: 'Idempotency-Key', remedy: 'Use a new key for a new request.' })
+    throw new Fault('idempotency_mismatch', 422, 'This Idempotency-Key was used with other parameters.', {
+      field: 'Idempotency-Key',
+      remedy: 'Use a new key for a new request.',
+    })
   }
   if (verdict === 'replay') return kept
   if (kept && verdict === 'run_again' && (await restartRequest(scope, ref, kept, now))) return null
-  throw new Fault('idempotency_in_progress', 409, 'The first request with this Idempotency-Key is still being worked on.', { remedy: 'Send it again in a few seconds.', retryable: true })
+  throw new Fault('idempotency_in_progress', 409, 'The first request with this Idempotency-Key is still being worked on.', {
+    remedy: 'Send it again in a few seconds.',
+    retryable: true,
+  })
 }
 
 function replay(kept: StoredRequest, place: string): Answer {

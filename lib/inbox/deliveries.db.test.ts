@@ -67,7 +67,10 @@ it('stores one row for one event, however often and at once it comes, and alarms
 })
 
 it('quarantines what an endpoint is not for, and lets no label choose a tenant', async () => {
-  await house.deliver({ ...house.eventOf('payment_intent.created', 100, { id: 'pi_a', object: 'payment_intent', metadata: { mb_tenant: house.tenant } }), account: 'acct_stranger' })
+  await house.deliver({
+    ...house.eventOf('payment_intent.created', 100, { id: 'pi_a', object: 'payment_intent', metadata: { mb_tenant: house.tenant } }),
+    account: 'acct_stranger',
+  })
   await house.deliver({ ...house.eventOf('payment_intent.created', 100, { id: 'pi_b', object: 'payment_intent' }), livemode: true })
   await house.drain()
   expect(await house.rows('SELECT state, reason, tenant_id FROM inbox_event')).toEqual([
@@ -96,20 +99,48 @@ it('every event type of the SDK is stored and ends applied, ignored or quarantin
   const paid = cardPayment(house)
   const objectFor = (type: string) => {
     if (type.startsWith('payment_intent.')) return { ...paid.intent, id: `pi_${type}` }
-    if (type.startsWith('charge.dispute.')) return { id: 'dp_1', object: 'dispute', charge: 'ch_house', payment_intent: 'pi_house', amount: 1, currency: 'usd', status: 'needs_response', created: 1, reason: 'fraudulent', balance_transactions: [], evidence_details: { due_by: null, has_evidence: false, past_due: false, submission_count: 0 } }
-    if (type.startsWith('refund.') || type === 'charge.refund.updated') return { id: 're_1', object: 'refund', charge: 'ch_house', payment_intent: 'pi_house', amount: 1, currency: 'usd', status: 'succeeded', created: 1, metadata: null }
+    if (type.startsWith('charge.dispute.'))
+      return {
+        id: 'dp_1',
+        object: 'dispute',
+        charge: 'ch_house',
+        payment_intent: 'pi_house',
+        amount: 1,
+        currency: 'usd',
+        status: 'needs_response',
+        created: 1,
+        reason: 'fraudulent',
+        balance_transactions: [],
+        evidence_details: { due_by: null, has_evidence: false, past_due: false, submission_count: 0 },
+      }
+    if (type.startsWith('refund.') || type === 'charge.refund.updated')
+      return {
+        id: 're_1',
+        object: 'refund',
+        charge: 'ch_house',
+        payment_intent: 'pi_house',
+        amount: 1,
+        currency: 'usd',
+        status: 'succeeded',
+        created: 1,
+        metadata: null,
+      }
     if (type.startsWith('charge.')) return { ...paid.charge, id: `ch_${type}`, payment_intent: `pi_${type}` }
     if (type.startsWith('checkout.session.')) return { ...paid.session, id: 'cs_stranger', client_reference_id: null }
     return { id: `obj_${type}`, object: type.split('.').slice(0, -1).join('.') }
   }
   for (const type of types) {
     const thin = type.startsWith('v2.')
-    const event = thin ? { id: `evt_${type}`, object: 'v2.core.event', type, created: '2026-11-21T10:00:00Z', livemode: false, related_object: null } : house.eventOf(type, 100, objectFor(type))
+    const event = thin
+      ? { id: `evt_${type}`, object: 'v2.core.event', type, created: '2026-11-21T10:00:00Z', livemode: false, related_object: null }
+      : house.eventOf(type, 100, objectFor(type))
     expect([type, (await house.deliver(event)).status]).toEqual([type, 200])
   }
   await house.drain()
   expect(await stored()).toBe(types.length)
-  const ends = await house.rows<{ state: string; n: bigint; silent: bigint }>(`SELECT state, count(*) AS n, count(*) FILTER (WHERE state <> 'applied' AND coalesce(reason, '') = '') AS silent FROM inbox_event GROUP BY state`)
+  const ends = await house.rows<{ state: string; n: bigint; silent: bigint }>(
+    `SELECT state, count(*) AS n, count(*) FILTER (WHERE state <> 'applied' AND coalesce(reason, '') = '') AS silent FROM inbox_event GROUP BY state`,
+  )
   expect(ends.filter((end) => !['applied', 'ignored', 'quarantined'].includes(end.state) || Number(end.silent) !== 0)).toEqual([])
   expect(ends.find((end) => end.state === 'quarantined')).toBeUndefined()
 })

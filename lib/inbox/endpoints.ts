@@ -31,9 +31,20 @@ export function endpointUrl(id: string): string {
  * Stores an endpoint with its signing secret. A changed secret keeps the former one beside it until the next change,
  * so that deliveries signed before a rotation still verify.
  */
-export async function registerEndpoint(endpoint: { id: string; kind: 'account' | 'connect'; mode: Mode; account_id: string | null; secret: string; stripe_endpoint_id: string | null }): Promise<void> {
+export async function registerEndpoint(endpoint: {
+  id: string
+  kind: 'account' | 'connect'
+  mode: Mode
+  account_id: string | null
+  secret: string
+  stripe_endpoint_id: string | null
+}): Promise<void> {
   await upsertEndpoint({
-    ...endpoint, secret_sealed: seal(config().secret, endpointSecretPlace(endpoint.id), endpoint.secret), api_version: apiVersion, url: endpointUrl(endpoint.id), created_at: clock.now(),
+    ...endpoint,
+    secret_sealed: seal(config().secret, endpointSecretPlace(endpoint.id), endpoint.secret),
+    api_version: apiVersion,
+    url: endpointUrl(endpoint.id),
+    created_at: clock.now(),
   })
 }
 

@@ -20,8 +20,11 @@ export type Received = { status: 200 | 400 | 404 | 503; code: string; message: s
 export async function receive(delivery: { endpoint_id: string; body: Buffer; signature: string | null }): Promise<Received> {
   const endpoint = await findEndpoint(delivery.endpoint_id)
   if (!endpoint) return { status: 404, code: 'endpoint_unknown', message: 'There is no webhook endpoint at this address.' }
-  const secrets = endpoint.secrets_sealed.map((sealed) => unseal(config().secret, endpointSecretPlace(endpoint.id), sealed)).filter((secret) => secret.trim() !== '')
-  if (secrets.length === 0 || endpoint.state !== 'active') return { status: 503, code: 'endpoint_without_secret', message: 'This webhook endpoint has no signing secret yet.' }
+  const secrets = endpoint.secrets_sealed
+    .map((sealed) => unseal(config().secret, endpointSecretPlace(endpoint.id), sealed))
+    .filter((secret) => secret.trim() !== '')
+  if (secrets.length === 0 || endpoint.state !== 'active')
+    return { status: 503, code: 'endpoint_without_secret', message: 'This webhook endpoint has no signing secret yet.' }
 
   const verified = verifySignature(delivery.body, delivery.signature, secrets, Math.floor(clock.wallMs() / 1000))
   if (!verified.ok) {
@@ -35,8 +38,20 @@ export async function receive(delivery: { endpoint_id: string; body: Buffer; sig
   const accountId = envelope.account ?? endpoint.account_id ?? 'platform'
   const scope = scopeOf(accountId, mode)
   const row = {
-    bucket: bucketOf(scope), id: newId(), scope, event_id: envelope.event_id, endpoint_id: endpoint.id, mode, account_id: accountId, type: envelope.type, object_id: envelope.object_id,
-    api_version: envelope.api_version, created_at: envelope.created_at, body: delivery.body, body_sha256: sha256(delivery.body), received_at: clock.now(),
+    bucket: bucketOf(scope),
+    id: newId(),
+    scope,
+    event_id: envelope.event_id,
+    endpoint_id: endpoint.id,
+    mode,
+    account_id: accountId,
+    type: envelope.type,
+    object_id: envelope.object_id,
+    api_version: envelope.api_version,
+    created_at: envelope.created_at,
+    body: delivery.body,
+    body_sha256: sha256(delivery.body),
+    received_at: clock.now(),
   } as const
   if (await insertDelivery(row)) wakeSoon()
   else {

@@ -8,9 +8,14 @@ let house: House
 beforeAll(async () => void (house = await openHouse()))
 afterAll(() => house.close())
 
-const wants = async () => (await house.rows<{ object_id: string; reason: string }>('SELECT object_id, reason FROM object_read ORDER BY object_id')).map((row) => `${row.object_id} ${row.reason}`)
+const wants = async () =>
+  (await house.rows<{ object_id: string; reason: string }>('SELECT object_id, reason FROM object_read ORDER BY object_id')).map(
+    (row) => `${row.object_id} ${row.reason}`,
+  )
 const answer = async (object: { id: string; object: string }) => {
-  await inWorkerTransaction((sql) => recordFinding(sql, house.connection, { key: `read:${object.id}`, type: `${object.object}.read`, object_id: object.id, body: object, as_of: new Date() }))
+  await inWorkerTransaction((sql) =>
+    recordFinding(sql, house.connection, { key: `read:${object.id}`, type: `${object.object}.read`, object_id: object.id, body: object, as_of: new Date() }),
+  )
   await house.owner.query('DELETE FROM object_read WHERE object_id = $1', [object.id])
   await house.drain()
 }
@@ -34,8 +39,10 @@ it('a payment of which no webhook ever came is found step by step: session, paym
 
   await answer({ ...paid.charge, ...{ balance_transaction: 'txn_house' } })
   expect(await wants()).toEqual([])
-  expect(await house.rows('SELECT status, amount_captured, attribution FROM payment')).toEqual([{ status: 'succeeded', amount_captured: 5000n, attribution: 'proven' }])
-  expect(await house.rows('SELECT kind FROM sync_cursor WHERE due_at <= now() + interval \'3 seconds\'')).toEqual([{ kind: 'balance_transactions' }])
+  expect(await house.rows('SELECT status, amount_captured, attribution FROM payment')).toEqual([
+    { status: 'succeeded', amount_captured: 5000n, attribution: 'proven' },
+  ])
+  expect(await house.rows("SELECT kind FROM sync_cursor WHERE due_at <= now() + interval '3 seconds'")).toEqual([{ kind: 'balance_transactions' }])
 })
 
 it('a late delivery adds nothing, and what it tells is not read again', async () => {

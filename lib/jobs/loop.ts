@@ -21,7 +21,7 @@ export function runLoop(loop: Loop): { stop(): Promise<void> } {
   let wake = new AbortController()
   const unlisten = loop.channel === null ? () => undefined : listen(loop.channel, () => wake.abort())
   const finished = (async () => {
-    for (let failures = 0; !stopping.signal.aborted; ) {
+    for (let failures = 0; !stopping.signal.aborted;) {
       wake = new AbortController()
       try {
         if (await loop.step()) continue

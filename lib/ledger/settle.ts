@@ -44,8 +44,12 @@ async function settleOne(cursor: DueCursor): Promise<void> {
 async function firstLook(connection: Connection, cursor: DueCursor): Promise<void> {
   const call = stripeFor(connection, 'reader')
   let newest: string | null = null
-  for (let after: string | undefined; ; ) {
-    const page = await listBalanceTransactions(call, { limit: pageSize, created_gte: new Date(connection.created_at.getTime() - firstLookMs), ...(after && { starting_after: after }) })
+  for (let after: string | undefined; ;) {
+    const page = await listBalanceTransactions(call, {
+      limit: pageSize,
+      created_gte: new Date(connection.created_at.getTime() - firstLookMs),
+      ...(after && { starting_after: after }),
+    })
     if (page.objects.length === 0) break
     newest ??= page.objects[0]?.id ?? null
     await inWorkerTransaction((sql) => recordPage(sql, connection, page))
@@ -58,7 +62,7 @@ async function firstLook(connection: Connection, cursor: DueCursor): Promise<voi
 /** Page by page towards the present: each page and the position behind it are stored together. */
 async function lookOn(connection: Connection, cursor: DueCursor, from: string): Promise<void> {
   const call = stripeFor(connection, 'reader')
-  for (let position = from; ; ) {
+  for (let position = from; ;) {
     const page = await listBalanceTransactions(call, { limit: pageSize, ending_before: position })
     const newest = page.objects[0]?.id
     if (newest === undefined) return
@@ -71,8 +75,16 @@ async function lookOn(connection: Connection, cursor: DueCursor, from: string): 
   }
 }
 
-async function recordPage(sql: Parameters<typeof recordFinding>[0], connection: Connection, page: Awaited<ReturnType<typeof listBalanceTransactions>>): Promise<void> {
+async function recordPage(
+  sql: Parameters<typeof recordFinding>[0],
+  connection: Connection,
+  page: Awaited<ReturnType<typeof listBalanceTransactions>>,
+): Promise<void> {
   await recordFinding(sql, connection, {
-    key: `page:${page.request_id}`, type: 'balance_transaction.list', object_id: null, as_of: page.as_of, body: { object: 'list', has_more: page.has_more, data: page.objects },
+    key: `page:${page.request_id}`,
+    type: 'balance_transaction.list',
+    object_id: null,
+    as_of: page.as_of,
+    body: { object: 'list', has_more: page.has_more, data: page.objects },
   })
 }

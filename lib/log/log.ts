@@ -19,7 +19,8 @@ export function log(): Log {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     })
-    const write = (level: 'info' | 'warn' | 'error' | 'debug') => (fields: Record<string, unknown>, message: string) => out[level](redact(fields), redact(message))
+    const write = (level: 'info' | 'warn' | 'error' | 'debug') => (fields: Record<string, unknown>, message: string) =>
+      out[level](redact(fields), redact(message))
     return { info: write('info'), warn: write('warn'), error: write('error'), debug: write('debug') }
   })
 }

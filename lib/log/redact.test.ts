@@ -3,10 +3,23 @@ import { redact } from './redact'
 
 it('lets no secret through, whatever field or text carries it', () => {
   const canaries = [
-    'sk_live_51Habcdefghijkl', 'rk_test_9f8e7d6c5b4a', 'whsec_abcdEFGH1234', 'ck_0123456789abcdef0123456789abcdef01234567',
-    'cs_test_a1B2c3_secret_fid123', 'jane.doe@example.com', '4242 4242 4242 4242', '4000002760003184', 'mbk_acme_live_AbCdEfGhIjKlMnOpQrStUv',
+    'sk_live_51Habcdefghijkl',
+    'rk_test_9f8e7d6c5b4a',
+    'whsec_abcdEFGH1234',
+    'ck_0123456789abcdef0123456789abcdef01234567',
+    'cs_test_a1B2c3_secret_fid123',
+    'jane.doe@example.com',
+    '4242 4242 4242 4242',
+    '4000002760003184',
+    'mbk_acme_live_AbCdEfGhIjKlMnOpQrStUv',
   ]
-  const entry = { text: canaries.join(' | '), nested: { list: canaries, error: new Error(canaries.join(' ')) }, url: 'postgresql://app:hunter2@127.0.0.1:5432/x', authorization: 'Bearer abc.def', password: 'hunter2' }
+  const entry = {
+    text: canaries.join(' | '),
+    nested: { list: canaries, error: new Error(canaries.join(' ')) },
+    url: 'postgresql://app:hunter2@127.0.0.1:5432/x',
+    authorization: 'Bearer abc.def',
+    password: 'hunter2',
+  }
   const out = JSON.stringify(redact(entry))
   for (const canary of [...canaries, 'hunter2', 'abc.def']) expect(out).not.toContain(canary)
 })

@@ -2,7 +2,8 @@
  * What may never reach a log: keys, tokens, cookies, client secrets, mail addresses and card-like digits. Applied to
  * every string of an entry, and to whole values under names that say secret.
  */
-const secretNames = /^(authorization|cookie|set-cookie|password|secret|token|client_secret|.*_sealed|keys?|consumer_(key|secret)|stripe-signature|customer_(name|email)|email|name|address|billing_details)$/i
+const secretNames =
+  /^(authorization|cookie|set-cookie|password|secret|token|client_secret|.*_sealed|keys?|consumer_(key|secret)|stripe-signature|customer_(name|email)|email|name|address|billing_details)$/i
 const patterns: [RegExp, string][] = [
   [/\b(sk|rk|pk)_(live|test)_[A-Za-z0-9]+/g, '$1_$2_[redacted]'],
   [/\bwhsec_[A-Za-z0-9+/=]+/g, 'whsec_[redacted]'],
@@ -28,7 +29,10 @@ function isLuhn(text: string): boolean {
 }
 
 export function redact<T>(value: T, depth = 0): T {
-  if (typeof value === 'string') return patterns.reduce((text, [shape, mark]) => text.replace(shape, mark), value as string).replace(cardLike, (found) => (isLuhn(found) ? '[digits]' : found)) as T
+  if (typeof value === 'string')
+    return patterns
+      .reduce((text, [shape, mark]) => text.replace(shape, mark), value as string)
+      .replace(cardLike, (found) => (isLuhn(found) ? '[digits]' : found)) as T
   if (typeof value === 'bigint') return value.toString() as T
   if (value === null || typeof value !== 'object' || depth > 8) return value
   if (value instanceof Error) {
@@ -39,5 +43,7 @@ export function redact<T>(value: T, depth = 0): T {
   if (value instanceof Date) return value
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1)) as T
   if (ArrayBuffer.isView(value)) return '[bytes]' as T
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, secretNames.test(name) && item != null ? '[redacted]' : redact(item, depth + 1)])) as T
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, secretNames.test(name) && item != null ? '[redacted]' : redact(item, depth + 1)]),
+  ) as T
 }

@@ -29,11 +29,19 @@ async function explained(): Promise<Hops> {
 /** What the store says after it was told: the read-back stores this. */
 async function storeSaysPaid(): Promise<void> {
   await house.owner.query(`UPDATE "order" SET read_at = to_timestamp(105), paid_at = to_timestamp(104), status = 'processing' WHERE id = $1`, [house.order])
-  await house.owner.query(`INSERT INTO order_payment_claim (tenant_id, order_id, reference, gateway, revision, read_at) VALUES ($1, $2, 'pi_house', 'matchbook', 1, to_timestamp(105))`, [house.tenant, house.order])
+  await house.owner.query(
+    `INSERT INTO order_payment_claim (tenant_id, order_id, reference, gateway, revision, read_at) VALUES ($1, $2, 'pi_house', 'matchbook', 1, to_timestamp(105))`,
+    [house.tenant, house.order],
+  )
 }
 
 it('before the store was asked again, the order is inferred and the store is asked to mark it paid, once', async () => {
-  expect(await explained()).toMatchObject({ word: 'unmatched', order_hop: 'inferred', balance_hop: 'proven', order_evidence: { reason: 'order_not_read_since' } })
+  expect(await explained()).toMatchObject({
+    word: 'unmatched',
+    order_hop: 'inferred',
+    balance_hop: 'proven',
+    order_evidence: { reason: 'order_not_read_since' },
+  })
   await explained()
   expect(await house.rows('SELECT key, state FROM effect')).toEqual([{ key: `order.mark_paid:${house.labels.mb_order}:pi_house`, state: 'queued' }])
 })
@@ -41,8 +49,12 @@ it('before the store was asked again, the order is inferred and the store is ask
 it('is settled when the store names this payment and the ledger adds up', async () => {
   await storeSaysPaid()
   expect(await explained()).toMatchObject({ word: 'settled', order_hop: 'proven', store_hop: 'proven', balance_hop: 'proven' })
-  expect(await house.rows('SELECT amount, rule, order_revision, state FROM match')).toEqual([{ amount: 5000n, rule: 'attempt', order_revision: 1, state: 'active' }])
-  expect(await house.rows(`SELECT fee_state, fee, net, attribution, origin FROM payment`)).toEqual([{ fee_state: 'known', fee: 175n, net: 4825n, attribution: 'proven', origin: 'checkout' }])
+  expect(await house.rows('SELECT amount, rule, order_revision, state FROM match')).toEqual([
+    { amount: 5000n, rule: 'attempt', order_revision: 1, state: 'active' },
+  ])
+  expect(await house.rows(`SELECT fee_state, fee, net, attribution, origin FROM payment`)).toEqual([
+    { fee_state: 'known', fee: 175n, net: 4825n, attribution: 'proven', origin: 'checkout' },
+  ])
   expect(await house.rows(`SELECT payment_state, matched_amount FROM "order"`)).toEqual([{ payment_state: 'paid', matched_amount: 5000n }])
 })
 
@@ -54,16 +66,52 @@ it('explaining again writes nothing', async () => {
 
 /** Each piece of evidence: taken away, its hop is no longer proven; put back, it is. */
 const evidence: [name: string, hop: 'order_hop' | 'store_hop' | 'balance_hop', becomes: string, remove: string, restore: string][] = [
-  ['the session that names the PaymentIntent', 'order_hop', 'inferred', `UPDATE checkout_attempt SET payment_intent_id = NULL`, `UPDATE checkout_attempt SET payment_intent_id = 'pi_house'`],
-  ['the order revision that the match was made on', 'order_hop', 'inferred', `UPDATE order_revision SET revision = 9`, `UPDATE order_revision SET revision = 1`],
+  [
+    'the session that names the PaymentIntent',
+    'order_hop',
+    'inferred',
+    `UPDATE checkout_attempt SET payment_intent_id = NULL`,
+    `UPDATE checkout_attempt SET payment_intent_id = 'pi_house'`,
+  ],
+  [
+    'the order revision that the match was made on',
+    'order_hop',
+    'inferred',
+    `UPDATE order_revision SET revision = 9`,
+    `UPDATE order_revision SET revision = 1`,
+  ],
   ['the captured charge', 'order_hop', 'inferred', `UPDATE charge SET captured = false`, `UPDATE charge SET captured = true`],
   ['the amount of the match', 'order_hop', 'inferred', `UPDATE match SET amount = 4999`, `UPDATE match SET amount = 5000`],
-  ['the claim of the store', 'store_hop', 'missing', `UPDATE order_payment_claim SET reference = 'pi_other'`, `UPDATE order_payment_claim SET reference = 'pi_house'`],
-  ['a newer revision that no longer claims it', 'store_hop', 'missing', `UPDATE order_payment_claim SET revision = 0`, `UPDATE order_payment_claim SET revision = 1`],
+  [
+    'the claim of the store',
+    'store_hop',
+    'missing',
+    `UPDATE order_payment_claim SET reference = 'pi_other'`,
+    `UPDATE order_payment_claim SET reference = 'pi_house'`,
+  ],
+  [
+    'a newer revision that no longer claims it',
+    'store_hop',
+    'missing',
+    `UPDATE order_payment_claim SET revision = 0`,
+    `UPDATE order_payment_claim SET revision = 1`,
+  ],
   ['the paid date of the store', 'store_hop', 'missing', `UPDATE "order" SET paid_at = NULL`, `UPDATE "order" SET paid_at = to_timestamp(104)`],
   ['the total that the store says', 'store_hop', 'inferred', `UPDATE "order" SET total = 4999`, `UPDATE "order" SET total = 5000`],
-  ['the balance transaction', 'balance_hop', 'missing', `UPDATE balance_transaction SET stripe_id = 'txn_gone', source_id = 'ch_gone'`, `UPDATE balance_transaction SET stripe_id = 'txn_house', source_id = 'ch_house'`],
-  ['the amount of the balance transaction', 'balance_hop', 'inferred', `UPDATE balance_transaction SET amount = 4000, net = 3825`, `UPDATE balance_transaction SET amount = 5000, net = 4825`],
+  [
+    'the balance transaction',
+    'balance_hop',
+    'missing',
+    `UPDATE balance_transaction SET stripe_id = 'txn_gone', source_id = 'ch_gone'`,
+    `UPDATE balance_transaction SET stripe_id = 'txn_house', source_id = 'ch_house'`,
+  ],
+  [
+    'the amount of the balance transaction',
+    'balance_hop',
+    'inferred',
+    `UPDATE balance_transaction SET amount = 4000, net = 3825`,
+    `UPDATE balance_transaction SET amount = 5000, net = 4825`,
+  ],
 ]
 
 it.each(evidence)('without %s, %s is %s', async (_, hop, becomes, remove, restore) => {

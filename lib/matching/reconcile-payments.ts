@@ -11,13 +11,19 @@ import { insertMatches, writeVerdicts } from './store/write-verdicts'
  * consequences commit together. Explaining again without a change writes nothing.
  */
 export async function reconcilePayments(sql: Sql, tenantId: string, paymentIds: string[]): Promise<void> {
-  await reconcileKeys(sql, paymentIds.map((payment_id) => ({ tenant_id: tenantId, payment_id })))
+  await reconcileKeys(
+    sql,
+    paymentIds.map((payment_id) => ({ tenant_id: tenantId, payment_id })),
+  )
 }
 
 /** The same for payments of several tenants: the drain's batch. */
 export async function reconcileKeys(sql: Sql, keys: readonly PaymentKey[]): Promise<void> {
   if (keys.length === 0) return
-  await lockTenants(sql, keys.map((key) => key.tenant_id))
+  await lockTenants(
+    sql,
+    keys.map((key) => key.tenant_id),
+  )
   const now = clock.now()
   const first = (await loadFacts(sql, keys)).map((facts) => ({ facts, verdict: explain(facts) }))
   const recorded = await insertMatches(sql, first, now)

@@ -40,14 +40,17 @@ export async function outboundRequest(wanted: OutboundRequest): Promise<Outbound
   if (!judged.ok) throw refusal(judged.reason)
   const { url, trusted } = judged
   if (wanted.credentials && wanted.credentials.origin !== url.origin) {
-    throw new Fault('outbound_credentials_bound', 422, `The stored keys belong to ${wanted.credentials.origin}, not to ${url.origin}.`, { remedy: 'Enter the keys again for the new address.' })
+    throw new Fault('outbound_credentials_bound', 422, `The stored keys belong to ${wanted.credentials.origin}, not to ${url.origin}.`, {
+      remedy: 'Enter the keys again for the new address.',
+    })
   }
   const done = new AbortController()
   const timeout = new AbortController()
   const patienceMs = Math.min(wanted.timeoutMs ?? outboundTimeoutMs, outboundTimeoutMs)
   void clock.sleep(patienceMs, done.signal).then(() => timeout.abort())
   try {
-    if (wanted.notAfterMs !== undefined && clock.wallMs() > wanted.notAfterMs) throw new Fault('outbound_too_late', 503, 'It was too late to send this request safely.', { retryable: true })
+    if (wanted.notAfterMs !== undefined && clock.wallMs() > wanted.notAfterMs)
+      throw new Fault('outbound_too_late', 503, 'It was too late to send this request safely.', { retryable: true })
     const reply = await request(url, {
       method: wanted.method,
       dispatcher: agentFor(trusted),
@@ -65,7 +68,9 @@ export async function outboundRequest(wanted: OutboundRequest): Promise<Outbound
     const headers = Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
     if (reply.statusCode >= 300 && reply.statusCode < 400) {
       reply.body.on('error', () => undefined).destroy()
-      throw new Fault('outbound_redirect', 502, `${url.host} answered with a redirect, which is not followed.`, { remedy: 'Enter the final address, the one the browser shows in the end (often with or without www).' })
+      throw new Fault('outbound_redirect', 502, `${url.host} answered with a redirect, which is not followed.`, {
+        remedy: 'Enter the final address, the one the browser shows in the end (often with or without www).',
+      })
     }
     const bytes = await readBody(reply.body, headers['content-encoding'], outboundBodyLimit)
     return { status: reply.statusCode, headers, text: textOf(bytes, headers['content-type']) }
@@ -92,12 +97,25 @@ function refusal(reason: string): Fault {
 function named(error: unknown, host: string, timedOutAfterMs: number | null): Fault {
   const code = codeOf(error) ?? ''
   if (timedOutAfterMs !== null || /^UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT$|^ETIMEDOUT$/.test(code)) {
-    return new Fault('outbound_timeout', 504, `${host} did not answer within ${(timedOutAfterMs ?? outboundTimeoutMs) / 1000} seconds.`, { retryable: true, cause: error })
+    return new Fault('outbound_timeout', 504, `${host} did not answer within ${(timedOutAfterMs ?? outboundTimeoutMs) / 1000} seconds.`, {
+      retryable: true,
+      cause: error,
+    })
   }
-  if (/^(ENOTFOUND|EAI_AGAIN|ENODATA)$/.test(code)) return new Fault('outbound_name_unknown', 502, `The name ${host} could not be found.`, { retryable: true, remedy: 'Check the spelling of the address.', cause: error })
-  if (/^Z_|BROTLI|^ERR_STREAM_PREMATURE/.test(code)) return new Fault('outbound_unreadable', 502, `The answer of ${host} breaks off or is damaged.`, { retryable: true, cause: error })
+  if (/^(ENOTFOUND|EAI_AGAIN|ENODATA)$/.test(code))
+    return new Fault('outbound_name_unknown', 502, `The name ${host} could not be found.`, {
+      retryable: true,
+      remedy: 'Check the spelling of the address.',
+      cause: error,
+    })
+  if (/^Z_|BROTLI|^ERR_STREAM_PREMATURE/.test(code))
+    return new Fault('outbound_unreadable', 502, `The answer of ${host} breaks off or is damaged.`, { retryable: true, cause: error })
   if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME|UNABLE_TO_VERIFY/.test(code)) {
-    return new Fault('outbound_unreachable', 502, `${host} has no valid certificate.`, { retryable: true, remedy: 'Renew the certificate of the site.', cause: error })
+    return new Fault('outbound_unreachable', 502, `${host} has no valid certificate.`, {
+      retryable: true,
+      remedy: 'Renew the certificate of the site.',
+      cause: error,
+    })
   }
   return new Fault('outbound_unreachable', 502, `${host} could not be reached.`, { retryable: true, cause: error })
 }

@@ -18,7 +18,12 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  Object.assign(process.env, { MATCHBOOK_MODE: 'sandbox', SANDBOX_URL: base, MATCHBOOK_SECRET: Buffer.alloc(32, 7).toString('base64'), DATABASE_URL: 'postgresql://unused' })
+  Object.assign(process.env, {
+    MATCHBOOK_MODE: 'sandbox',
+    SANDBOX_URL: base,
+    MATCHBOOK_SECRET: Buffer.alloc(32, 7).toString('base64'),
+    DATABASE_URL: 'postgresql://unused',
+  })
 })
 afterAll(async () => {
   server.closeAllConnections()
@@ -26,7 +31,11 @@ afterAll(async () => {
 })
 
 const ask = (more: Partial<OutboundRequest> = {}) => outboundRequest({ url: `${base}/x`, method: 'GET', ...more })
-const faultOf = (work: Promise<unknown>) => work.then(() => 'none', (error: unknown) => codeOf(error))
+const faultOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'none',
+    (error: unknown) => codeOf(error),
+  )
 
 describe('what comes back', () => {
   it('returns status, headers and text of any answer that is no redirect', async () => {
@@ -36,7 +45,10 @@ describe('what comes back', () => {
   })
 
   it('unpacks gzip and reads other charsets', async () => {
-    answer = (_, response) => response.writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json; charset=iso-8859-1' }).end(gzipSync(Buffer.from('caf\xe9', 'latin1')))
+    answer = (_, response) =>
+      response
+        .writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json; charset=iso-8859-1' })
+        .end(gzipSync(Buffer.from('caf\xe9', 'latin1')))
     expect((await ask()).text).toBe('café')
   })
 

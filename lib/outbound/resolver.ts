@@ -37,7 +37,9 @@ const checkedLookup: LookupFunction = (host, options, callback) => {
     .then((found) => {
       if (found.length === 0) throw new Fault('outbound_name_unknown', 502, `${host} has no address.`, { retryable: true })
       if (!found.every(({ address }) => isPublicAddress(address))) {
-        throw new Fault('outbound_address_refused', 422, `${host} does not lead to a public address.`, { remedy: 'Enter the address under which the public reaches it.' })
+        throw new Fault('outbound_address_refused', 422, `${host} does not lead to a public address.`, {
+          remedy: 'Enter the address under which the public reaches it.',
+        })
       }
       return found
     })

@@ -25,7 +25,17 @@ beforeAll(async () => {
   house = await openHouse()
   scope = { tenant_id: house.tenant, mode: 'test' }
   const tenant_id = (await createTenant({ slug: 'other-house', name: 'Other', time_zone: 'UTC' })).tenant_id
-  const theirs = await createConnection({ tenant_id, mode: 'test', kind: 'own', account_id: 'acct_other', name: 'Other', country: 'US', default_currency: 'usd', publishable_key: null, keys: null })
+  const theirs = await createConnection({
+    tenant_id,
+    mode: 'test',
+    kind: 'own',
+    account_id: 'acct_other',
+    name: 'Other',
+    country: 'US',
+    default_currency: 'usd',
+    publishable_key: null,
+    keys: null,
+  })
   other = { tenant_id, mode: 'test' }
   await plantPayment(house.owner, { tenant_id, connection_id: theirs.id, stripe_id: 'pi_theirs', email: 'ann@example.com', last4: '9999', amount: 777n })
 
@@ -34,8 +44,14 @@ beforeAll(async () => {
   await house.drain()
   await house.book([paid.transaction])
   await house.drain()
-  await house.owner.query(`UPDATE "order" SET read_at = to_timestamp(105), paid_at = to_timestamp(104), status = 'processing', customer_name = 'Ann Archer', customer_email = 'Ann@Example.com' WHERE id = $1`, [house.order])
-  await house.owner.query(`INSERT INTO order_payment_claim (tenant_id, order_id, reference, gateway, revision, read_at) VALUES ($1, $2, 'pi_house', 'matchbook', 1, to_timestamp(105))`, [house.tenant, house.order])
+  await house.owner.query(
+    `UPDATE "order" SET read_at = to_timestamp(105), paid_at = to_timestamp(104), status = 'processing', customer_name = 'Ann Archer', customer_email = 'Ann@Example.com' WHERE id = $1`,
+    [house.order],
+  )
+  await house.owner.query(
+    `INSERT INTO order_payment_claim (tenant_id, order_id, reference, gateway, revision, read_at) VALUES ($1, $2, 'pi_house', 'matchbook', 1, to_timestamp(105))`,
+    [house.tenant, house.order],
+  )
   real = (await house.rows<{ id: string }>(`SELECT id FROM payment WHERE stripe_id = 'pi_house'`))[0]?.id ?? ''
   await reconcilePayments(workerPool(), house.tenant, [real])
 
@@ -43,7 +59,12 @@ beforeAll(async () => {
   await plant('before_midnight', { created_at: new Date('2026-11-19T22:30:00Z') })
   await plant('after_midnight', { created_at: new Date('2026-11-19T23:30:00Z') })
   await plant('yen', { currency: 'jpy', amount: 1200n, last4: '1117', method: 'konbini', created_at: new Date('2026-11-20T09:00:00Z') })
-  await plant('failed', { status: 'requires_payment_method', last_error: { code: 'card_declined', decline_code: null, message: 'Declined.' }, fee: 'not_applicable', created_at: new Date('2026-11-20T09:01:00Z') })
+  await plant('failed', {
+    status: 'requires_payment_method',
+    last_error: { code: 'card_declined', decline_code: null, message: 'Declined.' },
+    fee: 'not_applicable',
+    created_at: new Date('2026-11-20T09:01:00Z'),
+  })
   await plant('waiting', { status: 'requires_payment_method', fee: 'not_applicable', created_at: new Date('2026-11-20T09:02:00Z') })
   await plant('debit', { status: 'processing', method: 'sepa_debit', currency: 'eur', amount: 900n, created_at: new Date('2026-11-18T09:02:00Z') })
   await plant('part', { refunded: 100n, fee: { fee: 175n, net: 4825n, currency: 'usd' }, created_at: new Date('2026-11-20T09:03:00Z') })
@@ -61,7 +82,8 @@ const found = async (query: string) => {
 describe('a page of payments', () => {
   it('pages through payments of one moment without losing or repeating any, both ways and from both ends', async () => {
     const moment = new Date('2026-11-01T00:00:00Z')
-    for (let n = 0; n < 11; n++) await plantPayment(house.owner, { tenant_id: house.tenant, connection_id: house.connection.id, created_at: moment, method: 'paypal' })
+    for (let n = 0; n < 11; n++)
+      await plantPayment(house.owner, { tenant_id: house.tenant, connection_id: house.connection.id, created_at: moment, method: 'paypal' })
     const filter = readPaymentFilter(new URLSearchParams('method=paypal'))
     for (const oldestFirst of [false, true]) {
       const whole = (await listPayments(scope, { filter, zone, oldestFirst })).rows.map((row) => row.id)
@@ -97,8 +119,22 @@ describe('a page of payments', () => {
   it('shows order, store, customer, fee and hops of a payment that went the whole way', async () => {
     const [row] = await searchPayments(scope, 'pi_house')
     expect(row).toMatchObject({
-      id: real, shown_status: 'succeeded', word: 'settled', amount: '5000', fee_state: 'known', fee: '175', net: '4825', order_display_number: 'LS-1041', customer_name: 'Ann Archer', store_name: 'Lamp shop',
-      session_id: house.session, attempt_names_payment: true, order_hop: 'proven', store_hop: 'proven', balance_hop: 'proven', card_last4: '4242',
+      id: real,
+      shown_status: 'succeeded',
+      word: 'settled',
+      amount: '5000',
+      fee_state: 'known',
+      fee: '175',
+      net: '4825',
+      order_display_number: 'LS-1041',
+      customer_name: 'Ann Archer',
+      store_name: 'Lamp shop',
+      session_id: house.session,
+      attempt_names_payment: true,
+      order_hop: 'proven',
+      store_hop: 'proven',
+      balance_hop: 'proven',
+      card_last4: '4242',
     })
   })
 })
@@ -137,12 +173,14 @@ describe('filters', () => {
 })
 
 describe('search', () => {
-  it.each([
-    ['pi_house'], ['ch_house'], ['cs_test_house'], ['txn_house'], ['LS-1041'], ['#ls-1041'], ['41'], ['ANN@example.com'],
-  ])('%s finds the payment', async (text) => expect((await searchPayments(scope, text)).map((row) => row.id)).toEqual([real]))
+  it.each([['pi_house'], ['ch_house'], ['cs_test_house'], ['txn_house'], ['LS-1041'], ['#ls-1041'], ['41'], ['ANN@example.com']])(
+    '%s finds the payment',
+    async (text) => expect((await searchPayments(scope, text)).map((row) => row.id)).toEqual([real]),
+  )
 
   it('takes our own ids of payment, order and attempt', async () => {
-    for (const id of [publicId('payment', real), publicId('order', house.order), publicId('attempt', house.attempt)]) expect((await searchPayments(scope, id)).map((row) => row.id)).toEqual([real])
+    for (const id of [publicId('payment', real), publicId('order', house.order), publicId('attempt', house.attempt)])
+      expect((await searchPayments(scope, id)).map((row) => row.id)).toEqual([real])
   })
 
   it('tells amounts apart by the decimals of their currency, and by last4', async () => {
@@ -158,7 +196,8 @@ describe('search', () => {
 
   it('never crosses tenants or modes', async () => {
     expect((await listPayments(other, { zone })).rows.map((row) => row.stripe_id)).toEqual(['pi_theirs'])
-    for (const text of ['pi_house', 'ch_house', 'cs_test_house', 'txn_house', 'LS-1041', publicId('payment', real), publicId('order', house.order)]) expect(await searchPayments(other, text)).toEqual([])
+    for (const text of ['pi_house', 'ch_house', 'cs_test_house', 'txn_house', 'LS-1041', publicId('payment', real), publicId('order', house.order)])
+      expect(await searchPayments(other, text)).toEqual([])
     expect((await searchPayments(scope, '9999')).map((row) => row.stripe_id)).toEqual([])
     expect((await listPayments({ ...scope, mode: 'live' }, { zone })).rows).toEqual([])
     expect(await paymentHead(other, real)).toBeNull()
@@ -174,7 +213,9 @@ describe('one payment', () => {
     const parts = await paymentParts(scope, head)
     expect(parts.charges.map((charge) => charge.stripe_id)).toEqual(['ch_house'])
     expect(parts.ledger).toMatchObject([{ stripe_id: 'txn_house', amount: '5000', fee: '175', net: '4825' }])
-    expect(parts.transitions.map((line) => line.type)).toEqual(expect.arrayContaining(['payment_intent.succeeded', 'charge.succeeded', 'checkout.session.completed']))
+    expect(parts.transitions.map((line) => line.type)).toEqual(
+      expect.arrayContaining(['payment_intent.succeeded', 'charge.succeeded', 'checkout.session.completed']),
+    )
     expect(parts.transitions.find((line) => line.type === 'payment_intent.succeeded')?.received_at).toBeInstanceOf(Date)
     const theirs = await paymentParts(other, head)
     expect(Object.values(theirs).flat()).toEqual([])
@@ -184,11 +225,24 @@ describe('one payment', () => {
 describe('money now', () => {
   it('adds up per currency and never across, with today as the day of the zone', async () => {
     const rows = await moneyNow(scope, zone, new Date('2026-11-20T10:00:00Z'))
-    const of = (what: string) => rows.filter((row) => row.what === what).map(({ currency, amount, count }) => [currency, amount, count]).sort()
-    expect(of('taken')).toEqual([['jpy', '1200', 1], ['usd', '25000', 5]])
+    const of = (what: string) =>
+      rows
+        .filter((row) => row.what === what)
+        .map(({ currency, amount, count }) => [currency, amount, count])
+        .sort()
+    expect(of('taken')).toEqual([
+      ['jpy', '1200', 1],
+      ['usd', '25000', 5],
+    ])
     expect(of('processing')).toEqual([['eur', '900', 1]])
-    expect(of('unmatched')).toEqual([['jpy', '1200', 1], ['usd', '30000', 6]])
-    expect(of('fee_pending')).toEqual([['jpy', '1200', 1], ['usd', '25000', 5]])
+    expect(of('unmatched')).toEqual([
+      ['jpy', '1200', 1],
+      ['usd', '30000', 6],
+    ])
+    expect(of('fee_pending')).toEqual([
+      ['jpy', '1200', 1],
+      ['usd', '25000', 5],
+    ])
     expect((await moneyNow(scope, 'UTC', new Date('2026-11-20T10:00:00Z'))).find((row) => row.what === 'taken' && row.currency === 'usd')?.amount).toBe('20000')
   })
 })

@@ -39,16 +39,45 @@ export async function plantPayment(owner: Client, planted: Planted): Promise<str
        payment_method_type, card_last4, customer_email, attribution, last_error, created_at, succeeded_at, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $23)`,
     [
-      planted.tenant_id, id, planted.mode ?? 'test', planted.connection_id, planted.stripe_id ?? `pi_${id.replaceAll('-', '')}`, planted.origin ?? 'foreign', planted.store_id ?? null, planted.status ?? 'succeeded',
-      planted.currency ?? 'usd', amount, captured, planted.refunded ?? 0n, planted.disputed ?? 0n, typeof fee === 'string' ? fee : 'known', typeof fee === 'string' ? null : fee.fee, typeof fee === 'string' ? null : fee.net,
-      typeof fee === 'string' ? null : fee.currency, planted.method ?? 'card', planted.last4 ?? '4242', planted.email ?? null, planted.attribution ?? 'none', planted.last_error ?? null, created_at,
+      planted.tenant_id,
+      id,
+      planted.mode ?? 'test',
+      planted.connection_id,
+      planted.stripe_id ?? `pi_${id.replaceAll('-', '')}`,
+      planted.origin ?? 'foreign',
+      planted.store_id ?? null,
+      planted.status ?? 'succeeded',
+      planted.currency ?? 'usd',
+      amount,
+      captured,
+      planted.refunded ?? 0n,
+      planted.disputed ?? 0n,
+      typeof fee === 'string' ? fee : 'known',
+      typeof fee === 'string' ? null : fee.fee,
+      typeof fee === 'string' ? null : fee.net,
+      typeof fee === 'string' ? null : fee.currency,
+      planted.method ?? 'card',
+      planted.last4 ?? '4242',
+      planted.email ?? null,
+      planted.attribution ?? 'none',
+      planted.last_error ?? null,
+      created_at,
       planted.succeeded_at === undefined ? (captured > 0n ? created_at : null) : planted.succeeded_at,
     ],
   )
   await owner.query(
     `INSERT INTO reconciliation (tenant_id, payment_id, mode, word, order_hop, order_rule, store_hop, balance_hop, payout_hop, bank_hop, store_id, order_id, order_external_id, order_display_number, stripe_ids, event_ids, updated_at)
      VALUES ($1, $2, $3, $4, 'missing', 'no_order_known', 'missing', 'not_due', 'not_due', 'not_due', $5, $6, $7, $8, '{}', '{}', now())`,
-    [planted.tenant_id, id, planted.mode ?? 'test', planted.word ?? 'unmatched', planted.store_id ?? null, planted.order?.id ?? null, planted.order?.external_id ?? null, planted.order?.display_number ?? null],
+    [
+      planted.tenant_id,
+      id,
+      planted.mode ?? 'test',
+      planted.word ?? 'unmatched',
+      planted.store_id ?? null,
+      planted.order?.id ?? null,
+      planted.order?.external_id ?? null,
+      planted.order?.display_number ?? null,
+    ],
   )
   return id
 }

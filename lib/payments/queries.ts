@@ -24,12 +24,16 @@ const pageSize = 50
  * made is the first page too, so that an old link still opens.
  * @param zone IANA zone in which the filter's days are meant
  */
-export async function listPayments(scope: Scope, ask: { filter?: PaymentFilter; zone: string; oldestFirst?: boolean; size?: number } & PageAsk): Promise<PaymentPage> {
+export async function listPayments(
+  scope: Scope,
+  ask: { filter?: PaymentFilter; zone: string; oldestFirst?: boolean; size?: number } & PageAsk,
+): Promise<PaymentPage> {
   const { filter = noFilter, zone, oldestFirst = false, size = pageSize } = ask
   const newer = ask.newer ? readCursor(ask.newer) : null
   const older = ask.older ? readCursor(ask.older) : null
   return withTenant(scope, async (tx) => {
-    const read = (towards: 'older' | 'newer', from: typeof older) => findPaymentPage(onTenant(tx), scope, filter, zone, { towards, from, limit: size + 1, oldestFirst })
+    const read = (towards: 'older' | 'newer', from: typeof older) =>
+      findPaymentPage(onTenant(tx), scope, filter, zone, { towards, from, limit: size + 1, oldestFirst })
     if (newer !== null) {
       const rows = await read('newer', newer)
       if (rows.length > size) return linked(rows.slice(0, size).reverse(), { newer: true, older: true })

@@ -35,7 +35,12 @@ export async function expireCheckoutSession(call: StripeCall, sessionId: string,
 export async function findCheckoutSession(call: StripeCall, ask: { client_reference_id: string; from: Date; to: Date }): Promise<SessionAnswer | null> {
   let after: string | undefined
   for (;;) {
-    const page = await readRawPage(call, '/v1/checkout/sessions', { limit: 100, 'created[gte]': seconds(ask.from), 'created[lte]': seconds(ask.to) + 1, starting_after: after })
+    const page = await readRawPage(call, '/v1/checkout/sessions', {
+      limit: 100,
+      'created[gte]': seconds(ask.from),
+      'created[lte]': seconds(ask.to) + 1,
+      starting_after: after,
+    })
     const found = page.objects.find((object) => object.client_reference_id === ask.client_reference_id)
     if (found) return asSession({ object: found, as_of: page.as_of, request_id: page.request_id })
     after = page.objects.at(-1)?.id

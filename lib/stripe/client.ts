@@ -27,13 +27,17 @@ export const apiVersion: string = Stripe.API_VERSION
  */
 export function stripeFor(connection: ConnectionKeys, job: StripeJob): StripeCall {
   if (connection.state !== 'active') {
-    throw new Fault('connection_revoked', 409, 'The Stripe account of this store no longer gives us access.', { remedy: 'Connect the Stripe account again under Settings, Connection.' })
+    throw new Fault('connection_revoked', 409, 'The Stripe account of this store no longer gives us access.', {
+      remedy: 'Connect the Stripe account again under Settings, Connection.',
+    })
   }
   if (connection.kind === 'connect') {
     const keys = config().stripe[connection.mode]
     return { stripe: clientFor(required(keys[job] ?? keys.secret, connection.mode)), options: { stripeAccount: connection.account_id } }
   }
-  const keys = connection.keys_sealed ? (JSON.parse(unseal(config().secret, connectionKeysPlace(connection), connection.keys_sealed)) as Partial<Record<StripeJob | 'secret', string>>) : {}
+  const keys = connection.keys_sealed
+    ? (JSON.parse(unseal(config().secret, connectionKeysPlace(connection), connection.keys_sealed)) as Partial<Record<StripeJob | 'secret', string>>)
+    : {}
   return { stripe: clientFor(required(keys[job] ?? keys.secret, connection.mode)), options: {} }
 }
 
@@ -48,7 +52,10 @@ export function connectionKeysPlace(connection: { tenant_id: string; id: string 
 }
 
 function required(key: string | undefined, mode: Mode): string {
-  if (!key) throw new Fault('stripe_key_missing', 500, `No Stripe key for ${mode} mode is configured.`, { remedy: `Set STRIPE_${mode.toUpperCase()}_SECRET_KEY or the restricted keys of that mode.` })
+  if (!key)
+    throw new Fault('stripe_key_missing', 500, `No Stripe key for ${mode} mode is configured.`, {
+      remedy: `Set STRIPE_${mode.toUpperCase()}_SECRET_KEY or the restricted keys of that mode.`,
+    })
   return key
 }
 

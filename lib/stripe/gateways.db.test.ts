@@ -14,12 +14,21 @@ let sandbox: Sandbox
 let call: StripeCall
 let publishable: string
 const params = (more: Partial<Stripe.Checkout.SessionCreateParams> = {}): Stripe.Checkout.SessionCreateParams => ({
-  ui_mode: 'elements', mode: 'payment', return_url: 'https://m.example/r', line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: 1900, product_data: { name: 'Cup' } } }], ...more,
+  ui_mode: 'elements',
+  mode: 'payment',
+  return_url: 'https://m.example/r',
+  line_items: [{ quantity: 1, price_data: { currency: 'usd', unit_amount: 1900, product_data: { name: 'Cup' } } }],
+  ...more,
 })
 
 beforeAll(async () => {
   sandbox = await startSandbox()
-  const account = await sandbox.post<{ keys: { live: { secret: string; publishable: string } } }>('/_sandbox/accounts', { name: 'Own', country: 'US', default_currency: 'usd', kind: 'own' })
+  const account = await sandbox.post<{ keys: { live: { secret: string; publishable: string } } }>('/_sandbox/accounts', {
+    name: 'Own',
+    country: 'US',
+    default_currency: 'usd',
+    kind: 'own',
+  })
   const url = new URL(sandbox.url)
   publishable = account.keys.live.publishable
   call = { stripe: new Stripe(account.keys.live.secret, { host: url.hostname, port: url.port, protocol: 'http', telemetry: false }), options: {} }

@@ -32,7 +32,13 @@ export async function readRawPage(call: StripeCall, path: string, query: Record<
  * One POST under our own idempotency key. Sent again by the SDK only with that same key.
  * @throws Fault of stripeFault; isOutcomeUnknown tells whether it may have been done all the same
  */
-export async function writeRaw(call: StripeCall, path: string, params: object, idempotencyKey: string, options: Stripe.RequestOptions = {}): Promise<RawAnswer> {
+export async function writeRaw(
+  call: StripeCall,
+  path: string,
+  params: object,
+  idempotencyKey: string,
+  options: Stripe.RequestOptions = {},
+): Promise<RawAnswer> {
   return sendRaw(call, 'POST', path, params, { ...options, idempotencyKey })
 }
 
@@ -42,9 +48,18 @@ async function sendRaw(call: StripeCall, method: 'GET' | 'POST', path: string, p
   return { object: body, ...stamp }
 }
 
-async function send(call: StripeCall, method: 'GET' | 'POST', path: string, params?: object, options?: Stripe.RequestOptions): Promise<{ body: unknown; as_of: Date; request_id: string }> {
+async function send(
+  call: StripeCall,
+  method: 'GET' | 'POST',
+  path: string,
+  params?: object,
+  options?: Stripe.RequestOptions,
+): Promise<{ body: unknown; as_of: Date; request_id: string }> {
   return askStripe(async () => {
-    const answer: { lastResponse?: { headers?: Record<string, unknown> } } = await call.stripe.rawRequest(method, path, params && { ...params }, { ...call.options, ...options })
+    const answer: { lastResponse?: { headers?: Record<string, unknown> } } = await call.stripe.rawRequest(method, path, params && { ...params }, {
+      ...call.options,
+      ...options,
+    })
     const headers = answer.lastResponse?.headers ?? {}
     const as_of = new Date(String(headers.date ?? ''))
     if (Number.isNaN(as_of.getTime())) throw notUsable()

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** The sandbox as a process of its own, reached over HTTP alone. */
-export type Sandbox = { url: string; get<T>(path: string): Promise<T>; post<T>(path: string, body: unknown): Promise<T>; patch<T>(path: string, body: unknown): Promise<T>; remove(path: string): Promise<void>; stop(): Promise<void> }
+export type Sandbox = {
+  url: string
+  get<T>(path: string): Promise<T>
+  post<T>(path: string, body: unknown): Promise<T>
+  patch<T>(path: string, body: unknown): Promise<T>
+  remove(path: string): Promise<void>
+  stop(): Promise<void>
+}
 
 /** Starts one with empty books on a free port. It ends with this process: it closes when its standard input does. */
 export async function startSandbox(): Promise<Sandbox> {
@@ -15,7 +22,10 @@ export async function startSandbox(): Promise<Sandbox> {
   })
   const url = await readyUrl(child)
   const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const answer = await fetch(`${url}${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) })
+    const answer = await fetch(`${url}${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
     return JSON.parse(text) as T

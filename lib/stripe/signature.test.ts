@@ -52,7 +52,9 @@ describe('refuses', () => {
       expect(verifySignature(altered, header(), [secret], now).ok).toBe(false)
     }
     const withReplacement = Buffer.from('{"a":"\uFFFD"}')
-    expect(verifySignature(Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}')]), header(secret, now, withReplacement), [secret], now).ok).toBe(false)
+    expect(
+      verifySignature(Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff]), Buffer.from('"}')]), header(secret, now, withReplacement), [secret], now).ok,
+    ).toBe(false)
     expect(verifySignature(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), body]), header(), [secret], now).ok).toBe(false)
     expect(reason(Buffer.alloc(0), header(secret, now, Buffer.alloc(0)), [secret], now)).toBe('body_not_text')
   })

@@ -1,6 +1,7 @@
 import Stripe from 'stripe'
 
-export type SignatureVerdict = { ok: true } | { ok: false; reason: 'no_secret' | 'no_header' | 'header_malformed' | 'body_not_text' | 'too_old' | 'in_future' | 'no_match' }
+export type SignatureVerdict =
+  { ok: true } | { ok: false; reason: 'no_secret' | 'no_header' | 'header_malformed' | 'body_not_text' | 'too_old' | 'in_future' | 'no_match' }
 
 /** How far a signature's time may be from ours, either way, in seconds. Stripe's own default; its SDK refuses only the past. */
 const toleranceSeconds = 300

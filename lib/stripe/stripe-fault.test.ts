@@ -18,7 +18,9 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     asked.push(request.url ?? '')
     if (reply === 'cut') return void request.socket.destroy()
-    response.writeHead(reply.status, { 'content-type': 'application/json', 'request-id': 'req_1', 'stripe-should-retry': 'false', ...reply.headers }).end(reply.body)
+    response
+      .writeHead(reply.status, { 'content-type': 'application/json', 'request-id': 'req_1', 'stripe-should-retry': 'false', ...reply.headers })
+      .end(reply.body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   stripe = new Stripe(key, { host: '127.0.0.1', port: (server.address() as AddressInfo).port, protocol: 'http', maxNetworkRetries: 0, telemetry: false })
@@ -63,15 +65,27 @@ it('a mistake of our own is not taken for an answer of Stripe', () => {
 })
 
 it('reads the raw object, as it was at the time of the answer', async () => {
-  reply = { status: 200, headers: { date: 'Sat, 21 Nov 2026 10:00:07 GMT' }, body: '{"id":"py_1","object":"charge","created":1795000000,"unit_amount_decimal":"10.50"}' }
+  reply = {
+    status: 200,
+    headers: { date: 'Sat, 21 Nov 2026 10:00:07 GMT' },
+    body: '{"id":"py_1","object":"charge","created":1795000000,"unit_amount_decimal":"10.50"}',
+  }
   const answer = await read('py_1')
   expect(asked.at(-1)).toBe('/v1/charges/py_1')
-  expect(answer).toEqual({ object: { id: 'py_1', object: 'charge', created: 1795000000, unit_amount_decimal: '10.50' }, as_of: new Date('2026-11-21T10:00:07Z'), request_id: 'req_1' })
+  expect(answer).toEqual({
+    object: { id: 'py_1', object: 'charge', created: 1795000000, unit_amount_decimal: '10.50' },
+    as_of: new Date('2026-11-21T10:00:07Z'),
+    request_id: 'req_1',
+  })
   await expect(read('cus_1')).rejects.toMatchObject({ code: 'stripe_id_unknown' })
 })
 
 it('asks for a page of balance transactions and tells whether there is more', async () => {
-  reply = { status: 200, headers: { date: 'Sat, 21 Nov 2026 10:00:07 GMT' }, body: '{"object":"list","has_more":true,"data":[{"id":"txn_1","object":"balance_transaction"}]}' }
+  reply = {
+    status: 200,
+    headers: { date: 'Sat, 21 Nov 2026 10:00:07 GMT' },
+    body: '{"object":"list","has_more":true,"data":[{"id":"txn_1","object":"balance_transaction"}]}',
+  }
   const page = await listBalanceTransactions({ stripe, options: {} }, { limit: 100, ending_before: 'txn_0', created_gte: new Date(1795000000_000) })
   expect(decodeURIComponent(asked.at(-1) ?? '')).toBe('/v1/balance_transactions?limit=100&ending_before=txn_0&created[gte]=1795000000')
   expect(page).toMatchObject({ objects: [{ id: 'txn_1' }], has_more: true, request_id: 'req_1' })

@@ -25,16 +25,27 @@ export async function createWebhookEndpoint(
     description: 'Matchbook',
   } satisfies Stripe.WebhookEndpointCreateParams
   const { object } = await writeRaw(call, '/v1/webhook_endpoints', params, idempotencyKey)
-  if (typeof object.secret !== 'string') throw new Fault('stripe_failed', 502, 'Stripe made the webhook endpoint but did not tell its secret.', { remedy: 'Delete the endpoint at Stripe and try again.' })
+  if (typeof object.secret !== 'string')
+    throw new Fault('stripe_failed', 502, 'Stripe made the webhook endpoint but did not tell its secret.', {
+      remedy: 'Delete the endpoint at Stripe and try again.',
+    })
   return { id: object.id, secret: object.secret, api_version: textOf(object.api_version), url: String(object.url) }
 }
 
 /** Every endpoint of the account that the key belongs to, newest first. @throws Fault of stripeFault */
 export async function listWebhookEndpoints(call: StripeCall): Promise<EndpointListed[]> {
   const endpoints: EndpointListed[] = []
-  for (let after: string | undefined; ; ) {
+  for (let after: string | undefined; ;) {
     const page = await readRawPage(call, '/v1/webhook_endpoints', { limit: 100, starting_after: after })
-    endpoints.push(...page.objects.map((object) => ({ id: object.id, url: String(object.url), status: String(object.status), api_version: textOf(object.api_version), livemode: object.livemode === true })))
+    endpoints.push(
+      ...page.objects.map((object) => ({
+        id: object.id,
+        url: String(object.url),
+        status: String(object.status),
+        api_version: textOf(object.api_version),
+        livemode: object.livemode === true,
+      })),
+    )
     after = page.objects.at(-1)?.id
     if (!page.has_more || after === undefined) return endpoints
   }

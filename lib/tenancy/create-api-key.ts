@@ -13,12 +13,21 @@ import { insertApiKey } from './store/api-keys'
  */
 export async function createApiKey(scope: Scope, input: { name: string; actor: Actor }): Promise<{ api_key_id: string; clear_text: string }> {
   const name = input.name.trim()
-  if (name === '' || name.length > 80) throw new Fault('invalid_field', 400, 'The name of a key has 1 to 80 characters.', { field: 'name', remedy: 'Say what will use it, for example "shop backend".' })
+  if (name === '' || name.length > 80)
+    throw new Fault('invalid_field', 400, 'The name of a key has 1 to 80 characters.', {
+      field: 'name',
+      remedy: 'Say what will use it, for example "shop backend".',
+    })
   const id = newId()
   const secret = secretBytes(16).toString('hex')
   await withTenant(scope, async (tx) => {
     await insertApiKey(tx, { tenant_id: scope.tenant_id, id, mode: scope.mode, name, secret_hash: sha256(secret), created_at: clock.now() })
-    await recordActivity(tx, scope.tenant_id, { actor: input.actor, action: 'api_key.created', subject: { kind: 'api_key', id }, detail: { mode: scope.mode, name } })
+    await recordActivity(tx, scope.tenant_id, {
+      actor: input.actor,
+      action: 'api_key.created',
+      subject: { kind: 'api_key', id },
+      detail: { mode: scope.mode, name },
+    })
   })
   return { api_key_id: id, clear_text: writeApiKey({ tenant_id: scope.tenant_id, mode: scope.mode, key_id: id, secret }) }
 }

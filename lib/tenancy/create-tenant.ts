@@ -13,7 +13,8 @@ export async function createTenant(input: { slug: string; name: string; time_zon
   if (problem !== null) throw new Fault('invalid_field', 400, `The address of a tenant ${problem}.`, { field: 'slug' })
   const name = input.name.trim()
   if (name === '' || name.length > 120) throw new Fault('invalid_field', 400, 'The name of a tenant has 1 to 120 characters.', { field: 'name' })
-  if (!isTimeZone(input.time_zone)) throw new Fault('invalid_field', 400, 'The time zone is not known.', { field: 'time_zone', remedy: 'Use an IANA name such as Europe/Berlin.' })
+  if (!isTimeZone(input.time_zone))
+    throw new Fault('invalid_field', 400, 'The time zone is not known.', { field: 'time_zone', remedy: 'Use an IANA name such as Europe/Berlin.' })
   const id = newId()
   try {
     await insertTenant({ id, slug: input.slug, name, time_zone: input.time_zone, created_at: clock.now() })

@@ -9,7 +9,9 @@ export function signInRefused(): Fault {
 /** Too many failures of this account or this address. */
 export function signInThrottled(until: Date, now: Date): Fault {
   const minutes = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 60_000))
-  return new Fault('sign_in_throttled', 429, 'Too many sign-ins have failed.', { remedy: `Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.` })
+  return new Fault('sign_in_throttled', 429, 'Too many sign-ins have failed.', {
+    remedy: `Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, then try again.`,
+  })
 }
 
 export function notSignedIn(): Fault {
@@ -27,7 +29,9 @@ export function notAllowed(action: Action): Fault {
 
 /** Unknown, wrong, revoked, of another mode or tenant: one answer. */
 export function apiKeyRefused(): Fault {
-  return new Fault('api_key_invalid', 401, 'This API key is not valid.', { remedy: 'Use a key from Settings that has not been revoked, as it was shown when it was made.' })
+  return new Fault('api_key_invalid', 401, 'This API key is not valid.', {
+    remedy: 'Use a key from Settings that has not been revoked, as it was shown when it was made.',
+  })
 }
 
 export function apiKeyMissing(): Fault {

@@ -12,7 +12,10 @@ const nobody = '$argon2id$v=19$m=19456,t=2,p=1$d3LFZeh4WRoGfkT9OH+rwA$BaMQW3C5KL
 /** @throws Fault `password_unsuitable` when it is too short or too long. */
 export async function hashPassword(password: string): Promise<string> {
   if (password.length < shortest || password.length > longest) {
-    throw new Fault('password_unsuitable', 400, `A password has ${shortest} to ${longest} characters.`, { field: 'password', remedy: 'Choose a longer one, for example four words.' })
+    throw new Fault('password_unsuitable', 400, `A password has ${shortest} to ${longest} characters.`, {
+      field: 'password',
+      remedy: 'Choose a longer one, for example four words.',
+    })
   }
   return hash(password, cost)
 }

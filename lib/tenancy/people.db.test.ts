@@ -26,7 +26,13 @@ let other: string
 let ann: string
 const password = 'four words make one'
 let skewMs = 0
-const wall: Clock = { ...clock, wallMs: () => Date.now() + skewMs, now: () => new Date(Date.now() + skewMs), nowMs: () => Date.now() + skewMs, sleep: clock.sleep }
+const wall: Clock = {
+  ...clock,
+  wallMs: () => Date.now() + skewMs,
+  now: () => new Date(Date.now() + skewMs),
+  nowMs: () => Date.now() + skewMs,
+  sleep: clock.sleep,
+}
 
 beforeAll(async () => {
   db = await createTestDatabase()
@@ -118,13 +124,16 @@ describe('signing in', () => {
 
   it('blocks an address after five failures over many accounts', async () => {
     const address = '203.0.113.9'
-    for (let i = 0; i < freeFailures; i++) await expect(signIn(`person${i}@example.com`, 'not it at all', { address })).rejects.toMatchObject({ code: 'sign_in_refused' })
+    for (let i = 0; i < freeFailures; i++)
+      await expect(signIn(`person${i}@example.com`, 'not it at all', { address })).rejects.toMatchObject({ code: 'sign_in_refused' })
     await expect(signIn('ann@example.com', password, { address })).rejects.toMatchObject({ code: 'sign_in_throttled' })
     await expect(signIn('ann@example.com', password, from())).resolves.toMatchObject({ user_id: ann })
   })
 
   it('counts tries at the same moment one by one', async () => {
-    const tries = await Promise.all(Array.from({ length: 20 }, () => signIn('ann@example.com', 'not it at all', from()).catch((error: { code: string }) => error.code)))
+    const tries = await Promise.all(
+      Array.from({ length: 20 }, () => signIn('ann@example.com', 'not it at all', from()).catch((error: { code: string }) => error.code)),
+    )
     expect(tries.filter((code) => code === 'sign_in_refused')).toHaveLength(freeFailures)
     expect(tries.filter((code) => code === 'sign_in_throttled')).toHaveLength(20 - freeFailures)
   })
@@ -195,13 +204,20 @@ describe('a member', () => {
 
   it('gets the scope, the role and the tenant', async () => {
     const member = await memberOf(principal(), 'acme', 'test', 'payments.read')
-    expect(member).toMatchObject({ scope: { tenant_id: acme, mode: 'test' }, role: 'owner', tenant: { slug: 'acme', name: 'Acme', time_zone: 'Europe/Berlin' }, user: { id: ann } })
+    expect(member).toMatchObject({
+      scope: { tenant_id: acme, mode: 'test' },
+      role: 'owner',
+      tenant: { slug: 'acme', name: 'Acme', time_zone: 'Europe/Berlin' },
+      user: { id: ann },
+    })
     expect(await tenantsOf(principal())).toEqual([{ slug: 'acme', name: 'Acme', time_zone: 'Europe/Berlin', role: 'owner' }])
     expect(await tenantOf({ tenant_id: acme })).toEqual({ slug: 'acme', name: 'Acme', time_zone: 'Europe/Berlin' })
   })
 
   it("is told the same about another's tenant and about one that does not exist", async () => {
-    const [foreign, none] = await Promise.all(['other', 'nowhere'].map((slug) => memberOf(principal(), slug, 'live', 'payments.read').catch((error: unknown) => error)))
+    const [foreign, none] = await Promise.all(
+      ['other', 'nowhere'].map((slug) => memberOf(principal(), slug, 'live', 'payments.read').catch((error: unknown) => error)),
+    )
     expect({ ...(foreign as object), message: (foreign as Error).message }).toEqual({ ...(none as object), message: (none as Error).message })
     expect(foreign).toMatchObject({ code: 'not_found', status: 404 })
   })
@@ -214,7 +230,10 @@ describe('a member', () => {
     await expect(memberOf(asBob, 'acme', 'live', 'exports.create')).rejects.toMatchObject({ code: 'not_allowed', status: 403 })
     await addMember({ tenant_id: acme, user_id: bob, role: 'finance' })
     await expect(memberOf(asBob, 'acme', 'live', 'exports.create')).resolves.toMatchObject({ role: 'finance' })
-    expect(await membersOf({ tenant_id: acme })).toMatchObject([{ user_id: ann, role: 'owner' }, { user_id: bob, role: 'finance', email: 'bob@example.com' }])
+    expect(await membersOf({ tenant_id: acme })).toMatchObject([
+      { user_id: ann, role: 'owner' },
+      { user_id: bob, role: 'finance', email: 'bob@example.com' },
+    ])
     await owner.query('DELETE FROM membership WHERE user_id = $1', [bob])
     await expect(memberOf(asBob, 'acme', 'live', 'payments.read')).rejects.toMatchObject({ code: 'not_found' })
     const { rows } = await owner.query(`SELECT action, actor_kind, detail FROM activity WHERE subject_id = $1 ORDER BY at, id`, [bob])
@@ -233,7 +252,10 @@ describe('an API key', () => {
     const { api_key_id, clear_text } = await createApiKey({ tenant_id: acme, mode: 'test' }, { name: 'shop', actor })
     expect(await call(clear_text)).toEqual({ scope: { tenant_id: acme, mode: 'test' }, api_key_id })
     const secret = clear_text.slice(-32)
-    const { rows } = await owner.query(`SELECT encode(secret_hash, 'hex') AS hash, a.detail::text FROM api_key k JOIN activity a ON a.subject_id = k.id::text WHERE k.id = $1`, [api_key_id])
+    const { rows } = await owner.query(
+      `SELECT encode(secret_hash, 'hex') AS hash, a.detail::text FROM api_key k JOIN activity a ON a.subject_id = k.id::text WHERE k.id = $1`,
+      [api_key_id],
+    )
     expect(rows).toHaveLength(1)
     expect(JSON.stringify(rows)).not.toContain(secret)
     const [row] = await apiKeysOf({ tenant_id: acme, mode: 'test' })
@@ -246,7 +268,8 @@ describe('an API key', () => {
   it('is refused alike when it is wrong in any part, of another tenant or mode, revoked, or none', async () => {
     const { api_key_id, clear_text } = await createApiKey({ tenant_id: acme, mode: 'live' }, { name: 'shop', actor })
     const [mbk, tn, tenant, mode, id, secret] = clear_text.split('_')
-    const key = (parts: Partial<Record<'tenant' | 'mode' | 'id' | 'secret', string>>) => [mbk, tn, parts.tenant ?? tenant, parts.mode ?? mode, parts.id ?? id, parts.secret ?? secret].join('_')
+    const key = (parts: Partial<Record<'tenant' | 'mode' | 'id' | 'secret', string>>) =>
+      [mbk, tn, parts.tenant ?? tenant, parts.mode ?? mode, parts.id ?? id, parts.secret ?? secret].join('_')
     const elsewhere = await createApiKey({ tenant_id: other, mode: 'live' }, { name: 'theirs', actor })
     await expect(call(clear_text)).resolves.toMatchObject({ api_key_id })
     const wrong = [
@@ -269,7 +292,7 @@ describe('an API key', () => {
     await expect(authenticateApiKey({ headers: new Headers({ authorization: `Basic ${clear_text}` }) })).rejects.toMatchObject({ code: 'api_key_missing' })
   })
 
-  it("cannot be revoked from another tenant or mode, nor twice", async () => {
+  it('cannot be revoked from another tenant or mode, nor twice', async () => {
     const { api_key_id, clear_text } = await createApiKey({ tenant_id: acme, mode: 'live' }, { name: 'shop', actor })
     await expect(revokeApiKey({ tenant_id: other, mode: 'live' }, { api_key_id, actor })).rejects.toMatchObject({ code: 'not_found' })
     await expect(revokeApiKey({ tenant_id: acme, mode: 'test' }, { api_key_id, actor })).rejects.toMatchObject({ code: 'not_found' })
@@ -293,9 +316,13 @@ describe('making tenants and people', () => {
       await recordActivity(tx, acme, { actor: { kind: 'user', id: ann }, action: 'thing.done', subject: { kind: 'thing', id: 'undone' } })
       throw new Error('undo')
     }).catch(() => undefined)
-    await withTenant({ tenant_id: acme }, (tx) => recordActivity(tx, acme, { actor: { kind: 'system' }, action: 'thing.done', subject: { kind: 'thing', id: 'done' } }))
+    await withTenant({ tenant_id: acme }, (tx) =>
+      recordActivity(tx, acme, { actor: { kind: 'system' }, action: 'thing.done', subject: { kind: 'thing', id: 'done' } }),
+    )
     const { rows } = await owner.query(`SELECT subject_id FROM activity WHERE action = 'thing.done'`)
     expect(rows).toEqual([{ subject_id: 'done' }])
-    await expect(withTenant({ tenant_id: acme }, (tx) => recordActivity(tx, other, { actor: { kind: 'system' }, action: 'x', subject: { kind: 'x', id: 'x' } }))).rejects.toThrow()
+    await expect(
+      withTenant({ tenant_id: acme }, (tx) => recordActivity(tx, other, { actor: { kind: 'system' }, action: 'x', subject: { kind: 'x', id: 'x' } })),
+    ).rejects.toThrow()
   })
 })

@@ -20,12 +20,16 @@ export async function tenantOf(scope: Pick<Scope, 'tenant_id'>): Promise<{ slug:
 }
 
 /** The people of the scope's tenant, oldest first. */
-export async function membersOf(scope: Pick<Scope, 'tenant_id'>): Promise<{ user_id: string; email: string; name: string; role: Role; created_at: Date; disabled_at: Date | null }[]> {
+export async function membersOf(
+  scope: Pick<Scope, 'tenant_id'>,
+): Promise<{ user_id: string; email: string; name: string; role: Role; created_at: Date; disabled_at: Date | null }[]> {
   return findMembers(scope.tenant_id)
 }
 
 /** The API keys of the scope's tenant and mode, newest first, without their secrets. */
-export async function apiKeysOf(scope: Scope): Promise<{ id: string; mode: Mode; name: string; created_at: Date; last_used_at: Date | null; revoked_at: Date | null }[]> {
+export async function apiKeysOf(
+  scope: Scope,
+): Promise<{ id: string; mode: Mode; name: string; created_at: Date; last_used_at: Date | null; revoked_at: Date | null }[]> {
   const rows = await findApiKeys(scope.tenant_id, scope.mode)
   return rows.flatMap((row) => (isMode(row.mode) ? [{ ...row, mode: row.mode }] : []))
 }

@@ -38,7 +38,13 @@ export async function signIn(
   await forgiveTry(account, address, now)
   if (from.replaces) await markRevoked({ id: from.replaces }, now)
   const session_id = newId()
-  await insertSession({ id: session_id, user_id: user.id, created_at: now, expires_at: new Date(now.getTime() + absoluteMs), user_agent: from.user_agent?.slice(0, 200) ?? null })
+  await insertSession({
+    id: session_id,
+    user_id: user.id,
+    created_at: now,
+    expires_at: new Date(now.getTime() + absoluteMs),
+    user_agent: from.user_agent?.slice(0, 200) ?? null,
+  })
   return { session_id, user_id: user.id }
 }
 

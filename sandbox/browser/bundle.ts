@@ -1,5 +1,5 @@
-import { buildSync } from 'esbuild';
-import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild'
+import { fileURLToPath } from 'node:url'
 
 /**
  * Bundles one of this folder's browser programs into a plain script, in some 50 ms. Throws esbuild's message when it
@@ -15,8 +15,8 @@ export function bundleScript(entry: 'host/stripe.ts' | 'frame/payment.ts' | 'fra
     platform: 'browser',
     legalComments: 'none',
     logLevel: 'silent',
-  });
-  const output = result.outputFiles[0];
-  if (!output) throw new Error(`nothing was bundled from ${entry}`);
-  return output.text;
+  })
+  const output = result.outputFiles[0]
+  if (!output) throw new Error(`nothing was bundled from ${entry}`)
+  return output.text
 }

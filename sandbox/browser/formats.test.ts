@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
-import { ibanState, formatIban, routingNumberValid } from './frame/format/bank-account';
-import { brandRule, cardNumberState, formatCardNumber } from './frame/format/card-number';
-import { caretAfter } from './frame/format/caret';
-import { expiryDigits, expiryState, formatExpiry } from './frame/format/expiry';
-import { postalRule } from './frame/format/postal-code';
+import { expect, test } from 'vitest'
+import { ibanState, formatIban, routingNumberValid } from './frame/format/bank-account'
+import { brandRule, cardNumberState, formatCardNumber } from './frame/format/card-number'
+import { caretAfter } from './frame/format/caret'
+import { expiryDigits, expiryState, formatExpiry } from './frame/format/expiry'
+import { postalRule } from './frame/format/postal-code'
 
 // Numbers of https://docs.stripe.com/testing
 test.each([
@@ -21,10 +21,10 @@ test.each([
   ['6205500000000000004', 'unionpay', 'complete', '6205 5000 0000 0000 004'],
   ['', 'unknown', 'incomplete', ''],
 ])('card %s is %s and %s', (digits, brand, state, shown) => {
-  expect(brandRule(digits).brand).toBe(brand);
-  expect(cardNumberState(digits)).toBe(state);
-  expect(formatCardNumber(digits)).toBe(shown);
-});
+  expect(brandRule(digits).brand).toBe(brand)
+  expect(cardNumberState(digits)).toBe(state)
+  expect(formatCardNumber(digits)).toBe(shown)
+})
 
 test.each([
   ['1', '1', '1'],
@@ -37,9 +37,9 @@ test.each([
   ['2030-12', '1230', '12 / 30'],
   ['4 / 31', '0431', '04 / 31'],
 ])('expiry typed as %s', (text, digits, shown) => {
-  expect(expiryDigits(text)).toBe(digits);
-  expect(formatExpiry(digits)).toBe(shown);
-});
+  expect(expiryDigits(text)).toBe(digits)
+  expect(formatExpiry(digits)).toBe(shown)
+})
 
 test.each([
   ['0626', 'complete'],
@@ -48,8 +48,8 @@ test.each([
   ['0027', 'invalid_month'],
   ['06', 'incomplete'],
 ])('expiry %s in June 2026 is %s', (digits, state) => {
-  expect(expiryState(digits, { month: 6, year: 2026 })).toBe(state);
-});
+  expect(expiryState(digits, { month: 6, year: 2026 })).toBe(state)
+})
 
 test.each([
   ['AT611904300234573201', 'complete'],
@@ -62,24 +62,24 @@ test.each([
   ['DE893704', 'incomplete'],
   ['US1234567890', 'unsupported_country'],
 ])('IBAN %s is %s', (characters, state) => {
-  expect(ibanState(characters)).toBe(state);
-});
+  expect(ibanState(characters)).toBe(state)
+})
 
 test('IBANs show in groups of four; routing numbers have a check digit', () => {
-  expect(formatIban('AT611904300234573201')).toBe('AT61 1904 3002 3457 3201');
-  expect(routingNumberValid('110000000')).toBe(true);
-  expect(routingNumberValid('110000001')).toBe(false);
-});
+  expect(formatIban('AT611904300234573201')).toBe('AT61 1904 3002 3457 3201')
+  expect(routingNumberValid('110000000')).toBe(true)
+  expect(routingNumberValid('110000001')).toBe(false)
+})
 
 test('postal codes are asked where banks check them', () => {
-  expect(postalRule('US')?.complete('94107-1234')).toBe(true);
-  expect(postalRule('GB')?.complete('SW1A 1AA')).toBe(true);
-  expect(postalRule('CA')?.complete('M5T1T4')).toBe(true);
-  expect(postalRule('DE')).toBeNull();
-});
+  expect(postalRule('US')?.complete('94107-1234')).toBe(true)
+  expect(postalRule('GB')?.complete('SW1A 1AA')).toBe(true)
+  expect(postalRule('CA')?.complete('M5T1T4')).toBe(true)
+  expect(postalRule('DE')).toBeNull()
+})
 
 test('the caret stays behind the same digit', () => {
-  expect(caretAfter('42424', 5, '4242 4', /\d/)).toBe(6);
-  expect(caretAfter('4242 944', 6, '4242 944', /\d/)).toBe(6);
-  expect(caretAfter('4 242', 1, '4242', /\d/)).toBe(1);
-});
+  expect(caretAfter('42424', 5, '4242 4', /\d/)).toBe(6)
+  expect(caretAfter('4242 944', 6, '4242 944', /\d/)).toBe(6)
+  expect(caretAfter('4 242', 1, '4242', /\d/)).toBe(1)
+})

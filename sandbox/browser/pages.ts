@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { PATHS } from './shared/paths';
+import { readFileSync } from 'node:fs'
+import { PATHS } from './shared/paths'
 
-const css = (name: string) => readFileSync(new URL(`./frame/${name}.css`, import.meta.url), 'utf8');
-const paymentCss = css('payment');
-const challengeCss = css('challenge');
+const css = (name: string) => readFileSync(new URL(`./frame/${name}.css`, import.meta.url), 'utf8')
+const paymentCss = css('payment')
+const challengeCss = css('challenge')
 
 /** Themes the payment frame may be asked for, so that its first paint has the page's colours. */
-export const THEMES = ['stripe', 'night', 'flat'] as const;
+export const THEMES = ['stripe', 'night', 'flat'] as const
 
 /** Document of the Payment Element's frame. `nowMs` is sandbox time, by which cards expire. */
 export function paymentFramePage(theme: (typeof THEMES)[number], nowMs: number): string {
@@ -23,7 +23,7 @@ export function paymentFramePage(theme: (typeof THEMES)[number], nowMs: number):
 <div id="element" aria-busy="true"><div class="Skeleton"><i></i><i></i><i class="half"></i></div></div>
 <script src="${PATHS.paymentFrameScript}"></script>
 </body>
-</html>`;
+</html>`
 }
 
 /** Document of the bank's 3-D Secure page. */
@@ -52,5 +52,5 @@ export function challengeFramePage(): string {
 </main>
 <script src="${PATHS.challengeFrameScript}"></script>
 </body>
-</html>`;
+</html>`
 }

@@ -1,5 +1,5 @@
-import type { Context, Next } from 'hono';
-import { ControlError } from './control-reply';
+import type { Context, Next } from 'hono'
+import { ControlError } from './control-reply'
 
 /**
  * Keeps web pages of other sites away: a browser on this machine can reach the sandbox, and a page it
@@ -7,14 +7,14 @@ import { ControlError } from './control-reply';
  * not given) and, where the browser says where it comes from, the sandbox's own origin.
  */
 export async function guard(c: Context, next: Next): Promise<void> {
-  const changing = c.req.method !== 'GET' && c.req.method !== 'HEAD';
-  const origin = c.req.header('origin');
+  const changing = c.req.method !== 'GET' && c.req.method !== 'HEAD'
+  const origin = c.req.header('origin')
   if (changing && origin !== undefined && origin !== new URL(c.req.url).origin) {
-    throw new ControlError(403, `requests from ${origin} are not taken`);
+    throw new ControlError(403, `requests from ${origin} are not taken`)
   }
-  const type = c.req.header('content-type');
+  const type = c.req.header('content-type')
   if (changing && type !== undefined && !type.startsWith('application/json')) {
-    throw new ControlError(415, 'send application/json');
+    throw new ControlError(415, 'send application/json')
   }
-  await next();
+  await next()
 }

@@ -1,9 +1,9 @@
 /** What a fault rule is asked about, once per request of the Stripe API. */
 export interface FaultQuestion {
-  readonly method: string;
-  readonly path: string;
-  readonly account: string;
-  readonly livemode: boolean;
+  readonly method: string
+  readonly path: string
+  readonly account: string
+  readonly livemode: boolean
 }
 
 /**
@@ -14,19 +14,19 @@ export interface FaultQuestion {
  */
 export type Fault =
   | { readonly kind: 'timeout_before' | 'timeout_after'; readonly holdMs?: number }
-  | { readonly kind: 'status'; readonly status: number; readonly code?: string; readonly after?: boolean; readonly holdMs?: number };
+  | { readonly kind: 'status'; readonly status: number; readonly code?: string; readonly after?: boolean; readonly holdMs?: number }
 
-export type FaultSource = (question: FaultQuestion) => Fault | null;
+export type FaultSource = (question: FaultQuestion) => Fault | null
 
 /** Where the fault rules plug in. Without a source nothing goes wrong. */
 export class FaultPort {
-  private source: FaultSource = () => null;
+  private source: FaultSource = () => null
 
   use(source: FaultSource): void {
-    this.source = source;
+    this.source = source
   }
 
   faultFor(question: FaultQuestion): Fault | null {
-    return this.source(question);
+    return this.source(question)
   }
 }

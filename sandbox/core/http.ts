@@ -1,8 +1,8 @@
-import qs from 'qs';
+import qs from 'qs'
 
 /** A decoded form or query: strings, lists and objects of these. */
-export type FormValue = string | FormValue[] | { [key: string]: FormValue };
-export type Form = { [key: string]: FormValue };
+export type FormValue = string | FormValue[] | { [key: string]: FormValue }
+export type Form = { [key: string]: FormValue }
 
 /**
  * Decodes `application/x-www-form-urlencoded` with brackets the way Stripe reads it: `a[b]=1`,
@@ -15,10 +15,10 @@ export function decodeForm(text: string): Form {
     depth: 12,
     plainObjects: true,
     ignoreQueryPrefix: true,
-  });
-  return value as Form;
+  })
+  return value as Form
 }
 
 export function isObject(value: FormValue | undefined): value is { [key: string]: FormValue } {
-  return typeof value === 'object' && !Array.isArray(value);
+  return typeof value === 'object' && !Array.isArray(value)
 }

@@ -6,6 +6,6 @@ export function matchPath(pattern: string, path: string): boolean {
   const source = pattern
     .split(/(\*\*|\*)/)
     .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')))
-    .join('');
-  return new RegExp(`^${source}$`).test(path.replace(/\/+$/, '') || '/');
+    .join('')
+  return new RegExp(`^${source}$`).test(path.replace(/\/+$/, '') || '/')
 }

@@ -1,9 +1,9 @@
-import type Stripe from 'stripe';
-import type { AccountRow } from './accounts';
-import type { Call } from './call';
-import { endpoint, type AnyEndpoint } from './protocol/endpoint';
-import { ApiError, missing } from './protocol/errors';
-import { paging } from './protocol/list';
+import type Stripe from 'stripe'
+import type { AccountRow } from './accounts'
+import type { Call } from './call'
+import { endpoint, type AnyEndpoint } from './protocol/endpoint'
+import { ApiError, missing } from './protocol/errors'
+import { paging } from './protocol/list'
 
 function accountObject(account: AccountRow): Stripe.Account {
   return {
@@ -33,15 +33,23 @@ function accountObject(account: AccountRow): Stripe.Account {
     metadata: {},
     payouts_enabled: true,
     type: account.kind === 'connected' ? 'none' : 'standard',
-  };
+  }
 }
 
 /** An account this call may look at: its own, or one connected to it. */
 function readableAccount(call: Call, id: string): AccountRow {
-  const account = call.world.accounts.get(id);
-  if (account !== undefined && (account.id === call.account.id || account.platform === call.account.id)) return account;
-  if (account === undefined) throw missing('account', id);
-  throw new ApiError(403, { type: 'invalid_request_error', code: 'account_invalid', message: `The provided key does not have access to account '${id}' (or that account does not exist). Application access may have been revoked.` }, false);
+  const account = call.world.accounts.get(id)
+  if (account !== undefined && (account.id === call.account.id || account.platform === call.account.id)) return account
+  if (account === undefined) throw missing('account', id)
+  throw new ApiError(
+    403,
+    {
+      type: 'invalid_request_error',
+      code: 'account_invalid',
+      message: `The provided key does not have access to account '${id}' (or that account does not exist). Application access may have been revoked.`,
+    },
+    false,
+  )
 }
 
 export const accountEndpoints: AnyEndpoint[] = [
@@ -61,10 +69,10 @@ export const accountEndpoints: AnyEndpoint[] = [
       const connected = call.world.accounts
         .all()
         .filter((account) => account.platform === call.account.id)
-        .reverse();
-      const start = params.starting_after === undefined ? 0 : connected.findIndex((account) => account.id === params.starting_after) + 1;
-      const limit = params.limit ?? 10;
-      return { object: 'list', data: connected.slice(start, start + limit).map(accountObject), has_more: connected.length > start + limit, url: '/v1/accounts' };
+        .reverse()
+      const start = params.starting_after === undefined ? 0 : connected.findIndex((account) => account.id === params.starting_after) + 1
+      const limit = params.limit ?? 10
+      return { object: 'list', data: connected.slice(start, start + limit).map(accountObject), has_more: connected.length > start + limit, url: '/v1/accounts' }
     },
   }),
   endpoint({
@@ -74,4 +82,4 @@ export const accountEndpoints: AnyEndpoint[] = [
     spec: {},
     run: (call, _params, id) => accountObject(readableAccount(call, id)),
   }),
-];
+]

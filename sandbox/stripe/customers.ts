@@ -1,19 +1,19 @@
-import type Stripe from 'stripe';
-import { newId } from '../core/ids';
-import { emit, find, ownedBy, type Call } from './call';
-import { scopeOf } from './events';
-import { endpoint, type AnyEndpoint } from './protocol/endpoint';
-import { page, paging } from './protocol/list';
-import { address, applyMetadata, clearable, ignored, metadata, text, timeRange, type Spec } from './protocol/params';
-import type { CustomerRow } from './tables';
+import type Stripe from 'stripe'
+import { newId } from '../core/ids'
+import { emit, find, ownedBy, type Call } from './call'
+import { scopeOf } from './events'
+import { endpoint, type AnyEndpoint } from './protocol/endpoint'
+import { page, paging } from './protocol/list'
+import { address, applyMetadata, clearable, ignored, metadata, text, timeRange, type Spec } from './protocol/params'
+import type { CustomerRow } from './tables'
 
 export interface CustomerFields {
-  readonly email?: string | null;
-  readonly name?: string | null;
-  readonly phone?: string | null;
-  readonly description?: string | null;
-  readonly address?: Stripe.Address | null;
-  readonly metadata?: Record<string, string>;
+  readonly email?: string | null
+  readonly name?: string | null
+  readonly phone?: string | null
+  readonly description?: string | null
+  readonly address?: Stripe.Address | null
+  readonly metadata?: Record<string, string>
 }
 
 /** Creates and announces a customer. */
@@ -42,10 +42,10 @@ export function newCustomer(call: Call, fields: CustomerFields): Stripe.Customer
     shipping: null,
     tax_exempt: 'none',
     test_clock: null,
-  } satisfies Stripe.Customer;
-  call.tables.customer.put({ ...ownedBy(call, object), deleted: false });
-  emit(call, 'customer.created', object);
-  return object;
+  } satisfies Stripe.Customer
+  call.tables.customer.put({ ...ownedBy(call, object), deleted: false })
+  emit(call, 'customer.created', object)
+  return object
 }
 
 const fields = {
@@ -59,10 +59,10 @@ const fields = {
   invoice_settings: ignored,
   preferred_locales: ignored,
   tax_exempt: ignored,
-} satisfies Spec;
+} satisfies Spec
 
 function deletedBody(row: CustomerRow): Stripe.DeletedCustomer {
-  return { id: row.id, object: 'customer', deleted: true };
+  return { id: row.id, object: 'customer', deleted: true }
 }
 
 export const customerEndpoints: AnyEndpoint[] = [
@@ -96,8 +96,8 @@ export const customerEndpoints: AnyEndpoint[] = [
     permission: 'customer_read',
     spec: {},
     run: (call, _params, id) => {
-      const row = find(call, call.tables.customer, 'customer', id);
-      return row.deleted ? deletedBody(row) : row.object;
+      const row = find(call, call.tables.customer, 'customer', id)
+      return row.deleted ? deletedBody(row) : row.object
     },
   }),
   endpoint({
@@ -106,22 +106,22 @@ export const customerEndpoints: AnyEndpoint[] = [
     permission: 'customer_write',
     spec: fields,
     run: (call, params, id) => {
-      const row = find(call, call.tables.customer, 'customer', id);
-      const previous: Record<string, unknown> = {};
-      const change: Partial<Stripe.Customer> = {};
+      const row = find(call, call.tables.customer, 'customer', id)
+      const previous: Record<string, unknown> = {}
+      const change: Partial<Stripe.Customer> = {}
       for (const name of ['address', 'description', 'email', 'name', 'phone'] as const) {
-        const value = params[name];
-        if (value === undefined || JSON.stringify(value) === JSON.stringify(row.object[name])) continue;
-        previous[name] = row.object[name];
-        Object.assign(change, { [name]: value });
+        const value = params[name]
+        if (value === undefined || JSON.stringify(value) === JSON.stringify(row.object[name])) continue
+        previous[name] = row.object[name]
+        Object.assign(change, { [name]: value })
       }
       if (params.metadata !== undefined) {
-        previous['metadata'] = row.object.metadata;
-        change.metadata = applyMetadata(row.object.metadata, params.metadata);
+        previous['metadata'] = row.object.metadata
+        change.metadata = applyMetadata(row.object.metadata, params.metadata)
       }
-      const updated = call.tables.customer.put({ ...row, object: { ...row.object, ...change } });
-      if (Object.keys(previous).length > 0) emit(call, 'customer.updated', updated.object, previous);
-      return updated.object;
+      const updated = call.tables.customer.put({ ...row, object: { ...row.object, ...change } })
+      if (Object.keys(previous).length > 0) emit(call, 'customer.updated', updated.object, previous)
+      return updated.object
     },
   }),
   endpoint({
@@ -130,9 +130,9 @@ export const customerEndpoints: AnyEndpoint[] = [
     permission: 'customer_write',
     spec: {},
     run: (call, _params, id) => {
-      const row = call.tables.customer.put({ ...find(call, call.tables.customer, 'customer', id), deleted: true });
-      emit(call, 'customer.deleted', row.object);
-      return deletedBody(row);
+      const row = call.tables.customer.put({ ...find(call, call.tables.customer, 'customer', id), deleted: true })
+      emit(call, 'customer.deleted', row.object)
+      return deletedBody(row)
     },
   }),
-];
+]

@@ -1,11 +1,11 @@
-import type { World } from '../core/world';
-import { DeliveryEngine } from './engine';
+import type { World } from '../core/world'
+import { DeliveryEngine } from './engine'
 
-const parts = new WeakMap<World, DeliveryEngine>();
+const parts = new WeakMap<World, DeliveryEngine>()
 
 /** The webhook deliveries of a sandbox: one engine per world, whoever asks first. */
 export function deliveriesOf(world: World): DeliveryEngine {
-  let part = parts.get(world);
-  if (!part) parts.set(world, (part = new DeliveryEngine(world)));
-  return part;
+  let part = parts.get(world)
+  if (!part) parts.set(world, (part = new DeliveryEngine(world)))
+  return part
 }

@@ -15,7 +15,12 @@ type Later = { onStep: number; run: () => Promise<unknown> }
  * Sixty days of business through the real path: shops take orders, our API makes checkouts, payers confirm at Stripe,
  * webhooks come in, the worker folds and marks orders paid; between the steps time moves on. `tell` shows progress.
  */
-export async function liveThroughHistory(world: World, webUrl: string, tenants: DemoTenant[], tell: (day: number, orders: number) => void): Promise<{ orders: number }> {
+export async function liveThroughHistory(
+  world: World,
+  webUrl: string,
+  tenants: DemoTenant[],
+  tell: (day: number, orders: number) => void,
+): Promise<{ orders: number }> {
   const later: Later[] = []
   const startOffset = await world.offsetMs()
   let orders = 0
@@ -55,7 +60,11 @@ async function oneOrder(world: World, webUrl: string, store: DemoStore, tenant: 
   const order = await world.createOrder(store.slug, { seed: step * 7 + tenant.slug.length })
   const checkout = await startCheckout(webUrl, store, order.id)
   if (!checkout.session) throw new Error(`the checkout of ${order.number} was refused: ${JSON.stringify(checkout)}`)
-  const payer = { client_secret: checkout.session.client_secret, publishable_key: checkout.session.publishable_key, ...(checkout.session.account && { account: checkout.session.account }) }
+  const payer = {
+    client_secret: checkout.session.client_secret,
+    publishable_key: checkout.session.publishable_key,
+    ...(checkout.session.account && { account: checkout.session.account }),
+  }
   const card = (number: string, more: object = {}) => world.pay({ ...payer, card: number, ...more })
   switch (ending.kind) {
     case 'abandoned':
@@ -87,7 +96,12 @@ async function oneOrder(world: World, webUrl: string, store: DemoStore, tenant: 
       const intent = paid.payment_intent?.id
       for (const next of story.later) {
         const onStep = step + next.days * hours.length
-        if (next.what === 'refund') later.push({ onStep, run: () => world.post('/_sandbox/refunds', { payment_intent: intent, reason: 'requested_by_customer', ...(next.share === 'part' && { amount: 700 }) }) })
+        if (next.what === 'refund')
+          later.push({
+            onStep,
+            run: () =>
+              world.post('/_sandbox/refunds', { payment_intent: intent, reason: 'requested_by_customer', ...(next.share === 'part' && { amount: 700 }) }),
+          })
         else later.push({ onStep, run: () => decide(world, intent, next.what) })
       }
     }
@@ -106,7 +120,11 @@ async function somethingElse(world: World, tenant: DemoTenant | undefined, step:
   if (!tenant || !store) return
   const wrong = step === 54
   await world.post('/_sandbox/payments/foreign', {
-    account: store.account, livemode: true, amount: 4_500 + step, currency: store.currency, description: wrong ? 'Terminal sale' : 'Invoice 2026-' + String(step).padStart(4, '0'),
+    account: store.account,
+    livemode: true,
+    amount: 4_500 + step,
+    currency: store.currency,
+    description: wrong ? 'Terminal sale' : 'Invoice 2026-' + String(step).padStart(4, '0'),
     ...(wrong && { metadata: { mb_store: publicId('store', tenant.stores[1]?.store_id ?? ''), mb_attempt: 'att_00000000000070008000000000000000' } }),
   })
 }

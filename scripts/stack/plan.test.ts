@@ -1,18 +1,22 @@
-import { expect, test } from 'vitest';
-import { planFromEnvironment } from './plan';
+import { expect, test } from 'vitest'
+import { planFromEnvironment } from './plan'
 
-const plan = (env: Record<string, string>) => planFromEnvironment(env as unknown as NodeJS.ProcessEnv, false);
-const database = { DATABASE_URL: 'postgresql://app:a@db/m', DATABASE_OWNER_URL: 'postgresql://owner:o@db/m' };
-const live = { STRIPE_LIVE_SECRET_KEY: 'sk_live_x', STRIPE_LIVE_PUBLISHABLE_KEY: 'pk_live_x' };
+const plan = (env: Record<string, string>) => planFromEnvironment(env as unknown as NodeJS.ProcessEnv, false)
+const database = { DATABASE_URL: 'postgresql://app:a@db/m', DATABASE_OWNER_URL: 'postgresql://owner:o@db/m' }
+const live = { STRIPE_LIVE_SECRET_KEY: 'sk_live_x', STRIPE_LIVE_PUBLISHABLE_KEY: 'pk_live_x' }
 
 test('nothing set is the sandbox with everything embedded', () => {
-  expect(plan({})).toMatchObject({ mode: 'sandbox', database: undefined, stripe: undefined, seed: true, ports: { web: 3000, sandbox: 4010 } });
-});
+  expect(plan({})).toMatchObject({ mode: 'sandbox', database: undefined, stripe: undefined, seed: true, ports: { web: 3000, sandbox: 4010 } })
+})
 
 test('keys choose the mode, and no demo is made beside Stripe', () => {
-  expect(plan({ ...live, ...database, MATCHBOOK_SECRET: 's', MATCHBOOK_URL: 'https://pay.example.com' })).toMatchObject({ mode: 'live', seed: false, stripe: live });
-  expect(plan({ STRIPE_TEST_SECRET_KEY: 'sk_test_x' })).toMatchObject({ mode: 'test', seed: false, database: undefined });
-});
+  expect(plan({ ...live, ...database, MATCHBOOK_SECRET: 's', MATCHBOOK_URL: 'https://pay.example.com' })).toMatchObject({
+    mode: 'live',
+    seed: false,
+    stripe: live,
+  })
+  expect(plan({ STRIPE_TEST_SECRET_KEY: 'sk_test_x' })).toMatchObject({ mode: 'test', seed: false, database: undefined })
+})
 
 test.each<[Record<string, string>, RegExp]>([
   [live, /Live payments need a PostgreSQL of your own/],
@@ -25,5 +29,5 @@ test.each<[Record<string, string>, RegExp]>([
   [{ MATCHBOOK_MODE: 'sandbox', STRIPE_TEST_SECRET_KEY: 'sk_test_x' }, /remove the Stripe keys/],
   [{ PORT: 'http' }, /PORT is "http"/],
 ])('%o is refused with one sentence', (env, sentence) => {
-  expect(() => plan(env)).toThrow(sentence);
-});
+  expect(() => plan(env)).toThrow(sentence)
+})

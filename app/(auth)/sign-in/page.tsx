@@ -21,7 +21,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
   const { origin } = config()
   const fromNextAuth = typeof callbackUrl === 'string' && callbackUrl.startsWith(origin) ? callbackUrl.slice(origin.length) : undefined
   const remembered = (await cookies()).get(cookieName('callback'))?.value
-  const callback = safeCallback(wanted, origin) ?? safeCallback(fromNextAuth, origin) ?? (error === undefined ? null : safeCallback(remembered?.slice(origin.length), origin)) ?? '/'
+  const callback =
+    safeCallback(wanted, origin) ??
+    safeCallback(fromNextAuth, origin) ??
+    (error === undefined ? null : safeCallback(remembered?.slice(origin.length), origin)) ??
+    '/'
   if ((await signedIn()) !== null) redirect(callback)
 
   const form = await signInForm(callback)

@@ -22,7 +22,8 @@ const places: PlaceKey[] = ['home', 'payments', 'orders', 'exports', 'stores', '
 export default async function TenantLayout({ children, params }: { children: ReactNode; params: Promise<{ tenant: string }> }) {
   const { tenant: slug } = await params
   const principal = await signedIn()
-  const member = principal === null ? null : await memberOf(principal, slug, 'live', 'home.read').catch((error: unknown) => (isFault(error) ? null : Promise.reject(error)))
+  const member =
+    principal === null ? null : await memberOf(principal, slug, 'live', 'home.read').catch((error: unknown) => (isFault(error) ? null : Promise.reject(error)))
   if (principal === null || member === null) return children
   const [tenants, open, signOut, cookie] = await Promise.all([tenantsOf(principal), openCounts(member.scope), signOutForm(), cookies()])
   const { sandboxUrl } = config()

@@ -36,5 +36,14 @@ async function Content({ page: { member, at, now } }: { page: OpenPage }) {
     workerSeenMsAgo(),
     paymentChoices(scope),
   ])
-  return <Home of={homeView({ figures, open, openCount: counts[scope.mode], recent: recent.rows, stores, heard, workerMsAgo, currencies: choices.currencies }, now, dayIn(zone, now), at)} />
+  return (
+    <Home
+      of={homeView(
+        { figures, open, openCount: counts[scope.mode], recent: recent.rows, stores, heard, workerMsAgo, currencies: choices.currencies },
+        now,
+        dayIn(zone, now),
+        at,
+      )}
+    />
+  )
 }

@@ -22,7 +22,14 @@ export function connectionView(row: ConnectionRow, hearing: Hearing | undefined,
     mode: row.mode,
     country: row.country,
     currency: row.default_currency,
-    health: row.state === 'revoked' ? 'revoked' : row.settle_error !== null ? 'failing' : row.last_event_at === null && row.last_settled_at === null ? 'never' : 'active',
+    health:
+      row.state === 'revoked'
+        ? 'revoked'
+        : row.settle_error !== null
+          ? 'failing'
+          : row.last_event_at === null && row.last_settled_at === null
+            ? 'never'
+            : 'active',
     connectedAt: row.created_at.toISOString(),
     revokedAt: iso(row.revoked_at),
     stores: row.stores.map((store) => ({ name: store.name, href: at.store(publicId('store', store.id)) })),
@@ -33,10 +40,25 @@ export function connectionView(row: ConnectionRow, hearing: Hearing | undefined,
             url: hearing.url,
             apiVersion: hearing.api_version ?? 'unknown',
             lastReceivedAt: iso(hearing.last_at),
-            rejected: hearing.rejected_count === 0 || hearing.last_rejected_at === null ? null : { count: hearing.rejected_count, at: hearing.last_rejected_at.toISOString(), reason: hearing.last_rejection?.replaceAll('_', ' ') ?? 'unknown' },
+            rejected:
+              hearing.rejected_count === 0 || hearing.last_rejected_at === null
+                ? null
+                : {
+                    count: hearing.rejected_count,
+                    at: hearing.last_rejected_at.toISOString(),
+                    reason: hearing.last_rejection?.replaceAll('_', ' ') ?? 'unknown',
+                  },
             events: { applied: hearing.applied, ignored: hearing.ignored, quarantined: hearing.quarantined },
           },
     reading: [{ what: 'Balance transactions', lastAt: iso(row.last_settled_at), error: row.settle_error }],
-    keys: keys.map((key) => ({ job: jobs[key.job].name, hint: key.hint, present: key.hint !== null, meaning: key.own || key.hint === null ? jobs[key.job].meaning : `${jobs[key.job].meaning} It uses the one key for everything; a restricted key for this job alone is safer.` })),
+    keys: keys.map((key) => ({
+      job: jobs[key.job].name,
+      hint: key.hint,
+      present: key.hint !== null,
+      meaning:
+        key.own || key.hint === null
+          ? jobs[key.job].meaning
+          : `${jobs[key.job].meaning} It uses the one key for everything; a restricted key for this job alone is safer.`,
+    })),
   }
 }

@@ -28,7 +28,11 @@ export function exportRow(row: BatchRow, storeNames: ReadonlyMap<string, string>
 /** The filters of a file in words. */
 export function scopeText(filters: Readonly<Record<string, readonly string[]>>, storeNames: ReadonlyMap<string, string>): string {
   const one = (name: string) => filters[name]?.[0]
-  const list = (name: string, say: (value: string) => string) => (filters[name] ?? []).filter((value) => value !== '').map(say).join(' or ')
+  const list = (name: string, say: (value: string) => string) =>
+    (filters[name] ?? [])
+      .filter((value) => value !== '')
+      .map(say)
+      .join(' or ')
   const span = (name: string) => {
     const [from, to] = [one(`${name}_from`) || undefined, one(`${name}_to`) || undefined]
     if (from === undefined && to === undefined) return ''
@@ -51,4 +55,8 @@ export function scopeText(filters: Readonly<Record<string, readonly string[]>>, 
 }
 
 /** Whose payment it is, in words. */
-export const originNames: Readonly<Record<string, string>> = { checkout: 'Made by Matchbook', foreign: 'Made by another application', withheld: 'Label withheld' }
+export const originNames: Readonly<Record<string, string>> = {
+  checkout: 'Made by Matchbook',
+  foreign: 'Made by another application',
+  withheld: 'Label withheld',
+}

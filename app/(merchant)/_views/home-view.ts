@@ -71,7 +71,14 @@ function figuresOf(rows: HomeRows, today: string, at: Addresses): CurrencyFigure
       names.map(({ key }) => {
         const row = rows.figures.find((figure) => figure.what === key && figure.currency === currency)
         const href = opens(key, currency)
-        return [key, { amount: money(row?.amount ?? '0', currency), ...(row === undefined ? {} : { note: noteOf(key, row.count) }), ...(href === undefined ? {} : { href }) }]
+        return [
+          key,
+          {
+            amount: money(row?.amount ?? '0', currency),
+            ...(row === undefined ? {} : { note: noteOf(key, row.count) }),
+            ...(href === undefined ? {} : { href }),
+          },
+        ]
       }),
     ),
   }))
@@ -84,7 +91,9 @@ function noteOf(key: string, count: number): string {
 
 function attention(open: OpenException, at: Addresses): AttentionItem {
   const word = wordFor('exception', open.type)
-  const where = [open.order_display_number === null ? null : `Order ${numberText(open.order_display_number)}`, open.store_name].filter((part) => part !== null).join(' at ')
+  const where = [open.order_display_number === null ? null : `Order ${numberText(open.order_display_number)}`, open.store_name]
+    .filter((part) => part !== null)
+    .join(' at ')
   return {
     id: publicId('exception', open.id),
     tone: word.tone,
@@ -92,7 +101,14 @@ function attention(open: OpenException, at: Addresses): AttentionItem {
     text: where === '' ? (open.subject_kind === 'payment' ? 'A payment without an order' : 'Not tied to a store') : where,
     amount: maybeMoney(open.amount_at_risk, open.currency),
     at: open.opened_at.toISOString(),
-    href: open.payment_id !== null ? at.payment(publicId('payment', open.payment_id)) : open.order_id !== null ? at.order(publicId('order', open.order_id)) : open.store_id !== null ? at.store(publicId('store', open.store_id)) : at.place('stores'),
+    href:
+      open.payment_id !== null
+        ? at.payment(publicId('payment', open.payment_id))
+        : open.order_id !== null
+          ? at.order(publicId('order', open.order_id))
+          : open.store_id !== null
+            ? at.store(publicId('store', open.store_id))
+            : at.place('stores'),
   }
 }
 
@@ -113,12 +129,30 @@ function lights(rows: HomeRows, now: Date, at: Addresses): HealthLight[] {
   }
   const failing = rows.stores.filter((store) => store.health !== 'active' && store.health !== 'never')
   const [first] = failing
-  if (first !== undefined) result.push({ label: 'Stores', tone: 'attention', text: failing.length === 1 ? `${first.name} does not answer` : `${failing.length} do not answer`, at: first.last_error_at?.toISOString() ?? null, href: at.place('stores') })
+  if (first !== undefined)
+    result.push({
+      label: 'Stores',
+      tone: 'attention',
+      text: failing.length === 1 ? `${first.name} does not answer` : `${failing.length} do not answer`,
+      at: first.last_error_at?.toISOString() ?? null,
+      href: at.place('stores'),
+    })
   else if (rows.stores.length > 0) {
     const read = oldest(rows.stores.map((store) => ({ at: store.last_sync_at })))
-    result.push({ label: 'Stores', tone: read?.at == null ? 'waiting' : 'good', text: read?.at == null ? 'not read yet' : 'read', at: read?.at?.toISOString() ?? null, href: at.place('stores') })
+    result.push({
+      label: 'Stores',
+      tone: read?.at == null ? 'waiting' : 'good',
+      text: read?.at == null ? 'not read yet' : 'read',
+      at: read?.at?.toISOString() ?? null,
+      href: at.place('stores'),
+    })
   }
   const late = rows.workerMsAgo === null || rows.workerMsAgo > workerLateMs
-  result.push({ label: 'Worker', tone: late ? 'bad' : 'good', text: rows.workerMsAgo === null ? 'has not started' : late ? 'last seen' : 'running', at: late && rows.workerMsAgo !== null ? new Date(now.getTime() - rows.workerMsAgo).toISOString() : null })
+  result.push({
+    label: 'Worker',
+    tone: late ? 'bad' : 'good',
+    text: rows.workerMsAgo === null ? 'has not started' : late ? 'last seen' : 'running',
+    at: late && rows.workerMsAgo !== null ? new Date(now.getTime() - rows.workerMsAgo).toISOString() : null,
+  })
   return result
 }

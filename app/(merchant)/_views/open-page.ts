@@ -15,7 +15,8 @@ export async function openPage(props: PageProps, action: Action, path: string): 
   const { tenant } = await props.params
   const given = await props.searchParams
   const query = new URLSearchParams()
-  for (const [name, value] of Object.entries(given)) for (const each of value === undefined ? [] : Array.isArray(value) ? value : [value]) query.append(name, each)
+  for (const [name, value] of Object.entries(given))
+    for (const each of value === undefined ? [] : Array.isArray(value) ? value : [value]) query.append(name, each)
   const text = query.toString()
   const member = await requireMember({ tenant, mode: given.mode, action, here: `/${tenant}${path}${text === '' ? '' : `?${text}`}` })
   query.delete('mode')

@@ -45,7 +45,14 @@ function problemText(problem: string): string {
 type OrderFile = NonNullable<Awaited<ReturnType<typeof orderOf>>>
 
 /** All that the screen of one order shows. */
-export function orderDetail(file: OrderFile, attempts: readonly OrderAttempt[], payments: readonly PaymentLineRow[], effects: readonly EffectRow[], matched: ReadonlyMap<string, string>, at: Addresses): OrderDetailView {
+export function orderDetail(
+  file: OrderFile,
+  attempts: readonly OrderAttempt[],
+  payments: readonly PaymentLineRow[],
+  effects: readonly EffectRow[],
+  matched: ReadonlyMap<string, string>,
+  at: Addresses,
+): OrderDetailView {
   const { order, store, revisions } = file
   return {
     id: publicId('order', order.id),
@@ -65,10 +72,25 @@ export function orderDetail(file: OrderFile, attempts: readonly OrderAttempt[], 
     readAt: order.read_at.toISOString(),
     revision: order.revision,
     problem: order.deleted_at !== null ? 'The store has deleted this order.' : order.problem === null ? null : problemText(order.problem),
-    lines: order.lines.map((line) => ({ name: line.name, sku: line.sku, quantity: line.quantity, kind: line.kind, total: maybeMoney(line.total, order.currency), totalText: line.total_text })),
+    lines: order.lines.map((line) => ({
+      name: line.name,
+      sku: line.sku,
+      quantity: line.quantity,
+      kind: line.kind,
+      total: maybeMoney(line.total, order.currency),
+      totalText: line.total_text,
+    })),
     payments: payments.map((payment) => {
       const id = publicId('payment', payment.id)
-      return { id, href: at.payment(id), status: payment.shown_status, match: payment.word, amount: money(payment.amount, payment.currency), matched: money(matched.get(payment.id) ?? '0', order.currency), at: payment.created_at.toISOString() }
+      return {
+        id,
+        href: at.payment(id),
+        status: payment.shown_status,
+        match: payment.word,
+        amount: money(payment.amount, payment.currency),
+        matched: money(matched.get(payment.id) ?? '0', order.currency),
+        at: payment.created_at.toISOString(),
+      }
     }),
     attempts: attempts.map((attempt) => ({
       id: publicId('attempt', attempt.id),
@@ -90,13 +112,44 @@ export function orderDetail(file: OrderFile, attempts: readonly OrderAttempt[], 
   }
 }
 
-function orderTimeline(file: OrderFile, attempts: readonly OrderAttempt[], payments: readonly PaymentLineRow[], effects: readonly EffectRow[], revisions: OrderFile['revisions']): TimelineEntry[] {
+function orderTimeline(
+  file: OrderFile,
+  attempts: readonly OrderAttempt[],
+  payments: readonly PaymentLineRow[],
+  effects: readonly EffectRow[],
+  revisions: OrderFile['revisions'],
+): TimelineEntry[] {
   const { order } = file
   return inOrder([
-    ...(order.placed_at === null ? [] : [{ id: 'placed', at: order.placed_at.toISOString(), source: 'store' as const, title: 'Order placed', ...(order.total === null ? {} : { amount: money(order.total, order.currency) }) }]),
-    ...attempts.map((attempt): TimelineEntry => ({ id: `attempt-created-${attempt.id}`, at: attempt.created_at.toISOString(), source: 'matchbook', title: 'Checkout started', amount: money(attempt.amount, attempt.currency) })),
-    ...payments.map((payment): TimelineEntry => ({ id: `payment-${payment.id}`, at: payment.created_at.toISOString(), source: 'stripe', eventType: 'payment_intent.created', title: 'Payment created', amount: money(payment.amount, payment.currency) })),
-    ...(order.paid_at === null ? [] : [{ id: 'paid', at: order.paid_at.toISOString(), source: 'store' as const, title: 'The store calls it paid', tone: 'good' as const }]),
+    ...(order.placed_at === null
+      ? []
+      : [
+          {
+            id: 'placed',
+            at: order.placed_at.toISOString(),
+            source: 'store' as const,
+            title: 'Order placed',
+            ...(order.total === null ? {} : { amount: money(order.total, order.currency) }),
+          },
+        ]),
+    ...attempts.map((attempt): TimelineEntry => ({
+      id: `attempt-created-${attempt.id}`,
+      at: attempt.created_at.toISOString(),
+      source: 'matchbook',
+      title: 'Checkout started',
+      amount: money(attempt.amount, attempt.currency),
+    })),
+    ...payments.map((payment): TimelineEntry => ({
+      id: `payment-${payment.id}`,
+      at: payment.created_at.toISOString(),
+      source: 'stripe',
+      eventType: 'payment_intent.created',
+      title: 'Payment created',
+      amount: money(payment.amount, payment.currency),
+    })),
+    ...(order.paid_at === null
+      ? []
+      : [{ id: 'paid', at: order.paid_at.toISOString(), source: 'store' as const, title: 'The store calls it paid', tone: 'good' as const }]),
     ...effects.flatMap(effectEntries),
     ...revisions.map(revisionEntry),
   ])

@@ -15,7 +15,15 @@ import { iso, maybeMoney, money, plainWords } from './plain'
 export type OrderFile = { order: StoredOrder; revisions: readonly { revision: number; cause: string; read_at: Date; snapshot: Record<string, unknown> }[] }
 
 /** All that the screen of one payment shows. */
-export function paymentDetail(head: PaymentHead, parts: PaymentParts, file: OrderFile | null, effects: readonly EffectRow[], at: Addresses, mode: 'live' | 'test', sandbox: boolean): PaymentDetailView {
+export function paymentDetail(
+  head: PaymentHead,
+  parts: PaymentParts,
+  file: OrderFile | null,
+  effects: readonly EffectRow[],
+  at: Addresses,
+  mode: 'live' | 'test',
+  sandbox: boolean,
+): PaymentDetailView {
   const id = publicId('payment', head.id)
   const number = head.order_display_number ?? file?.order.display_number ?? null
   const orderId = head.order_id ?? file?.order.id ?? null
@@ -35,14 +43,19 @@ export function paymentDetail(head: PaymentHead, parts: PaymentParts, file: Orde
     method: methodView(head),
     description: head.description,
     stripeHref: sandbox ? null : `https://dashboard.stripe.com/${head.account_id}/${mode === 'test' ? 'test/' : ''}payments/${head.stripe_id}`,
-    trail: { nodes: trailNodes(head, parts, file, at), summary: head.word === null ? wordFor('payment', head.shown_status).sentence : wordFor('match', head.word).sentence },
+    trail: {
+      nodes: trailNodes(head, parts, file, at),
+      summary: head.word === null ? wordFor('payment', head.shown_status).sentence : wordFor('match', head.word).sentence,
+    },
     amounts: {
       authorised: money(authorised(head, parts), head.currency),
       captured: money(head.amount_captured, head.currency),
       refunded: money(head.amount_refunded, head.currency),
       disputed: money(head.amount_disputed, head.currency),
       ...feeAndNet(head, parts),
-      ...(rate === undefined || rate.exchange_rate === null ? {} : { exchange: `1 ${head.currency.toUpperCase()} = ${rate.exchange_rate} ${rate.currency.toUpperCase()}` }),
+      ...(rate === undefined || rate.exchange_rate === null
+        ? {}
+        : { exchange: `1 ${head.currency.toUpperCase()} = ${rate.exchange_rate} ${rate.currency.toUpperCase()}` }),
     },
     claims: claimsOf(head, file, parts),
     charges: parts.charges.map((charge) => ({
@@ -70,11 +83,24 @@ export function paymentDetail(head: PaymentHead, parts: PaymentParts, file: Orde
       ...(dispute.reason === null ? {} : { reason: plainWords(dispute.reason) }),
       dueBy: dispute.status.includes('needs_response') ? iso(dispute.due_by) : null,
     })),
-    lines: (file?.order.lines ?? []).map((line) => ({ name: line.name, sku: line.sku, quantity: line.quantity, kind: line.kind, total: maybeMoney(line.total, file?.order.currency ?? null), totalText: line.total_text })),
+    lines: (file?.order.lines ?? []).map((line) => ({
+      name: line.name,
+      sku: line.sku,
+      quantity: line.quantity,
+      kind: line.kind,
+      total: maybeMoney(line.total, file?.order.currency ?? null),
+      totalText: line.total_text,
+    })),
     orderTotal: file === null ? null : maybeMoney(file.order.total, file.order.currency),
     problems: parts.exceptions.map((open) => {
       const word = wordFor('exception', open.type)
-      return { id: publicId('exception', open.id), title: word.label, text: word.sentence, amount: maybeMoney(open.amount_at_risk, open.currency), at: open.opened_at.toISOString() }
+      return {
+        id: publicId('exception', open.id),
+        title: word.label,
+        text: word.sentence,
+        amount: maybeMoney(open.amount_at_risk, open.currency),
+        at: open.opened_at.toISOString(),
+      }
     }),
     timeline: paymentTimeline(head, parts, effects, file?.revisions ?? []),
   }
@@ -94,7 +120,11 @@ function feeAndNet(head: PaymentHead, parts: PaymentParts): Pick<PaymentDetailVi
   const currency = head.settlement_currency
   if (head.fee_state !== 'known' || currency === null) return { fee: feeView(head), net: null }
   if (parts.ledger.length === 0 || parts.ledger.some((row) => row.currency !== currency)) return { fee: feeView(head), net: maybeMoney(head.net, currency) }
-  const sum = (of: 'fee' | 'net') => money(parts.ledger.reduce((total, row) => total + BigInt(row[of]), 0n), currency)
+  const sum = (of: 'fee' | 'net') =>
+    money(
+      parts.ledger.reduce((total, row) => total + BigInt(row[of]), 0n),
+      currency,
+    )
   return { fee: { state: 'known', amount: sum('fee') }, net: sum('net') }
 }
 
@@ -103,33 +133,67 @@ function trailNodes(head: PaymentHead, parts: PaymentParts, file: OrderFile | nu
   const heard = (...types: string[]) => parts.transitions.find((line) => types.includes(line.type) && line.event_id.startsWith('evt_'))
   const link = (name: StationName, more: { eventId?: string | undefined; at?: Date | null } = {}): TrailLink => {
     const { state, sentence, rule } = links[name]
-    return { state, evidence: sentence, ...(rule === null ? {} : { rule }), ...(more.eventId === undefined ? {} : { eventId: more.eventId }), ...(more.at == null ? {} : { at: more.at.toISOString() }) }
+    return {
+      state,
+      evidence: sentence,
+      ...(rule === null ? {} : { rule }),
+      ...(more.eventId === undefined ? {} : { eventId: more.eventId }),
+      ...(more.at == null ? {} : { at: more.at.toISOString() }),
+    }
   }
   const charge = [...parts.charges].reverse().find((one) => one.status === 'succeeded') ?? parts.charges.at(-1)
-  const booked = charge === undefined ? undefined : parts.ledger.find((row) => row.stripe_id === charge.balance_transaction_id || row.source_id === charge.stripe_id)
+  const booked =
+    charge === undefined ? undefined : parts.ledger.find((row) => row.stripe_id === charge.balance_transaction_id || row.source_id === charge.stripe_id)
   const session = heard('checkout.session.completed', 'checkout.session.async_payment_succeeded')
   const charged = heard('charge.succeeded', 'charge.captured')
   const order = file?.order
   const notMade = { note: 'not started here' }
   return [
-    { kind: 'store', ...(head.store_name === null || head.store_id === null ? { note: 'no store is known' } : { label: head.store_name, href: at.store(publicId('store', head.store_id)) }), link: null },
+    {
+      kind: 'store',
+      ...(head.store_name === null || head.store_id === null
+        ? { note: 'no store is known' }
+        : { label: head.store_name, href: at.store(publicId('store', head.store_id)) }),
+      link: null,
+    },
     {
       kind: 'order',
       ...(order === undefined
-        ? head.order_display_number === null ? {} : { label: numberText(head.order_display_number) }
-        : { label: numberText(order.display_number), id: order.external_id, href: at.order(publicId('order', order.id)), ...(order.total === null ? { note: `store says ${order.total_text}` } : { amount: money(order.total, order.currency) }), ...(order.placed_at === null ? {} : { at: order.placed_at.toISOString() }) }),
+        ? head.order_display_number === null
+          ? {}
+          : { label: numberText(head.order_display_number) }
+        : {
+            label: numberText(order.display_number),
+            id: order.external_id,
+            href: at.order(publicId('order', order.id)),
+            ...(order.total === null ? { note: `store says ${order.total_text}` } : { amount: money(order.total, order.currency) }),
+            ...(order.placed_at === null ? {} : { at: order.placed_at.toISOString() }),
+          }),
       link: link('order', { at: head.store_hop_at }),
     },
     {
       kind: 'attempt',
       ...(head.attempt_id === null
         ? notMade
-        : { label: wordFor('attempt', head.attempt_state ?? 'unknown').label, id: publicId('attempt', head.attempt_id), ...(head.attempt_amount === null || head.attempt_currency === null ? {} : { amount: money(head.attempt_amount, head.attempt_currency) }), ...(head.attempt_created_at === null ? {} : { at: head.attempt_created_at.toISOString() }) }),
+        : {
+            label: wordFor('attempt', head.attempt_state ?? 'unknown').label,
+            id: publicId('attempt', head.attempt_id),
+            ...(head.attempt_amount === null || head.attempt_currency === null ? {} : { amount: money(head.attempt_amount, head.attempt_currency) }),
+            ...(head.attempt_created_at === null ? {} : { at: head.attempt_created_at.toISOString() }),
+          }),
       link: link('attempt', { at: head.attempt_id === null ? null : head.order_hop_at, eventId: head.attempt_id === null ? undefined : session?.event_id }),
     },
     {
       kind: 'session',
-      ...(head.attempt_id === null ? notMade : head.session_id === null ? {} : { label: plainWords(head.session_status ?? 'open'), id: head.session_id, ...(head.attempt_opened_at === null ? {} : { at: head.attempt_opened_at.toISOString() }) }),
+      ...(head.attempt_id === null
+        ? notMade
+        : head.session_id === null
+          ? {}
+          : {
+              label: plainWords(head.session_status ?? 'open'),
+              id: head.session_id,
+              ...(head.attempt_opened_at === null ? {} : { at: head.attempt_opened_at.toISOString() }),
+            }),
       link: link('session', { at: head.attempt_opened_at }),
     },
     {
@@ -142,15 +206,32 @@ function trailNodes(head: PaymentHead, parts: PaymentParts, file: OrderFile | nu
     },
     {
       kind: 'charge',
-      ...(charge === undefined ? {} : { label: wordFor('charge', charge.status).label, id: charge.stripe_id, amount: money(charge.captured ? charge.amount_captured : charge.amount, charge.currency), at: charge.created_at.toISOString() }),
+      ...(charge === undefined
+        ? {}
+        : {
+            label: wordFor('charge', charge.status).label,
+            id: charge.stripe_id,
+            amount: money(charge.captured ? charge.amount_captured : charge.amount, charge.currency),
+            at: charge.created_at.toISOString(),
+          }),
       link: link('charge', { eventId: charged?.event_id, at: charged?.at ?? null }),
     },
     {
       kind: 'balance',
-      ...(booked === undefined ? (links.balance.state === 'not_due' && head.amount_captured !== '0' ? { note: 'fee pending' } : {}) : { label: 'Booked', id: booked.stripe_id, amount: money(booked.net, booked.currency), at: booked.created_at.toISOString() }),
+      ...(booked === undefined
+        ? links.balance.state === 'not_due' && head.amount_captured !== '0'
+          ? { note: 'fee pending' }
+          : {}
+        : { label: 'Booked', id: booked.stripe_id, amount: money(booked.net, booked.currency), at: booked.created_at.toISOString() }),
       link: link('balance', { at: head.balance_hop === 'proven' ? head.balance_hop_at : null }),
     },
-    { kind: 'payout', ...(booked !== undefined && links.payout.state === 'not_due' ? { note: booked.status === 'available' ? 'money is available' : 'not in a payout yet' } : {}), link: link('payout') },
+    {
+      kind: 'payout',
+      ...(booked !== undefined && links.payout.state === 'not_due'
+        ? { note: booked.status === 'available' ? 'money is available' : 'not in a payout yet' }
+        : {}),
+      link: link('payout'),
+    },
   ]
 }
 
@@ -175,8 +256,16 @@ function claimsOf(head: PaymentHead, file: OrderFile | null, parts: PaymentParts
   const store = storeClaim(head, file)
   const sentence = trailLinks(trailFacts(head)).order.sentence
   const quarrel = parts.exceptions.some((open) => open.type !== 'effect_dead')
-  if (head.store_hop === 'proven' && !quarrel) return { store, stripe, ours, agree: 'yes', verdict: 'All three agree: the store names this payment and says the same amount is paid.' }
-  if (quarrel) return { store, stripe, ours, agree: 'no', verdict: `They do not agree. ${wordFor('exception', parts.exceptions.find((open) => open.type !== 'effect_dead')?.type ?? '').sentence}` }
+  if (head.store_hop === 'proven' && !quarrel)
+    return { store, stripe, ours, agree: 'yes', verdict: 'All three agree: the store names this payment and says the same amount is paid.' }
+  if (quarrel)
+    return {
+      store,
+      stripe,
+      ours,
+      agree: 'no',
+      verdict: `They do not agree. ${wordFor('exception', parts.exceptions.find((open) => open.type !== 'effect_dead')?.type ?? '').sentence}`,
+    }
   if (head.store_hop === 'inferred') return { store, stripe, ours, agree: 'no', verdict: sentence }
   if (head.word === null) return { store, stripe, ours, agree: 'not_yet', verdict: 'There is nothing to compare until money was taken.' }
   return { store, stripe, ours, agree: 'not_yet', verdict: sentence }

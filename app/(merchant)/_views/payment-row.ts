@@ -15,7 +15,10 @@ export function paymentRow(row: PaymentLineRow, at: Addresses): PaymentRow {
     id,
     href: at.payment(id),
     stripeId: row.stripe_id,
-    order: row.order_display_number === null ? null : { name: numberText(row.order_display_number), ...(row.order_id === null ? {} : { href: at.order(publicId('order', row.order_id)) }) },
+    order:
+      row.order_display_number === null
+        ? null
+        : { name: numberText(row.order_display_number), ...(row.order_id === null ? {} : { href: at.order(publicId('order', row.order_id)) }) },
     customer: row.customer_name ?? row.customer_email,
     store: row.store_name,
     foreign: row.origin === 'foreign',
@@ -53,7 +56,11 @@ type HopColumns = Pick<PaymentLineRow, 'order_hop' | 'order_rule' | 'store_hop' 
 
 /** What the trail of a payment is drawn from. */
 export function trailFacts(row: PaymentLineRow & HopColumns): TrailFacts {
-  const hop = (state: string | null, rule: string | null | undefined, evidence: Record<string, unknown> | null | undefined): StoredHop => ({ state: isHopState(state) ? state : 'not_due', rule: rule ?? null, evidence: evidence ?? null })
+  const hop = (state: string | null, rule: string | null | undefined, evidence: Record<string, unknown> | null | undefined): StoredHop => ({
+    state: isHopState(state) ? state : 'not_due',
+    rule: rule ?? null,
+    evidence: evidence ?? null,
+  })
   return {
     store_known: row.store_id !== null,
     attempt: row.attempt_id === null ? null : { session_id: row.session_id, names_payment: row.attempt_names_payment === true },

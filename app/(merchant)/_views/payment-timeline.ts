@@ -20,7 +20,12 @@ export function paymentTimeline(head: PaymentHead, parts: PaymentParts, effects:
     ...revisions.map(revisionEntry),
     ...hopEntries(head),
     ...parts.exceptions.map((open): TimelineEntry => ({
-      id: publicId('exception', open.id), at: open.opened_at.toISOString(), source: 'matchbook', title: wordFor('exception', open.type).label, tone: 'attention', detail: 'Opened as something that does not add up.',
+      id: publicId('exception', open.id),
+      at: open.opened_at.toISOString(),
+      source: 'matchbook',
+      title: wordFor('exception', open.type).label,
+      tone: 'attention',
+      detail: 'Opened as something that does not add up.',
       ...(open.amount_at_risk === null || open.currency === null ? {} : { amount: money(open.amount_at_risk, open.currency) }),
     })),
   ]
@@ -32,16 +37,39 @@ const stages = ['placed', 'revision-checkout', 'attempt-created', 'attempt-opene
 
 /** Stripe's events of one second in the order in which they follow from each other. */
 const following = [
-  'payment_intent.created', 'payment_intent.requires_action', 'charge.failed', 'payment_intent.payment_failed', 'charge.pending', 'payment_intent.processing', 'charge.succeeded', 'payment_intent.amount_capturable_updated',
-  'charge.captured', 'payment_intent.succeeded', 'payment_intent.canceled', 'checkout.session.completed', 'checkout.session.async_payment_succeeded', 'checkout.session.async_payment_failed', 'checkout.session.expired',
+  'payment_intent.created',
+  'payment_intent.requires_action',
+  'charge.failed',
+  'payment_intent.payment_failed',
+  'charge.pending',
+  'payment_intent.processing',
+  'charge.succeeded',
+  'payment_intent.amount_capturable_updated',
+  'charge.captured',
+  'payment_intent.succeeded',
+  'payment_intent.canceled',
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
+  'checkout.session.expired',
 ]
 
 /** By second; within a second by what follows from what, then by the finer time. */
 export function inOrder(entries: TimelineEntry[]): TimelineEntry[] {
   const key = (entry: TimelineEntry) => {
-    const stage = entry.source === 'stripe' ? 'stripe' : entry.id.startsWith('attempt-created') ? 'attempt-created' : (stages.find((name) => name === entry.id) ?? (entry.id.startsWith('revision-checkout') ? 'revision-checkout' : 'later'))
+    const stage =
+      entry.source === 'stripe'
+        ? 'stripe'
+        : entry.id.startsWith('attempt-created')
+          ? 'attempt-created'
+          : (stages.find((name) => name === entry.id) ?? (entry.id.startsWith('revision-checkout') ? 'revision-checkout' : 'later'))
     const place = following.indexOf(entry.eventType ?? '')
-    return { second: Math.floor(Date.parse(entry.at) / 1000), stage: stages.indexOf(stage), place: stage === 'stripe' ? (place === -1 ? following.length : place) : 0, ms: Date.parse(entry.at) }
+    return {
+      second: Math.floor(Date.parse(entry.at) / 1000),
+      stage: stages.indexOf(stage),
+      place: stage === 'stripe' ? (place === -1 ? following.length : place) : 0,
+      ms: Date.parse(entry.at),
+    }
   }
   return entries
     .map((entry, index) => ({ entry, index, ...key(entry) }))
@@ -54,8 +82,21 @@ function attemptEntries(head: PaymentHead): TimelineEntry[] {
   const opened = iso(head.attempt_opened_at)
   const amount = head.attempt_amount === null || head.attempt_currency === null ? {} : { amount: money(head.attempt_amount, head.attempt_currency) }
   return [
-    ...(created === null ? [] : [{ id: 'attempt-created', at: created, source: 'matchbook' as const, title: 'Checkout started', detail: 'The attempt was stored before Stripe was asked.', ...amount }]),
-    ...(opened === null || opened === created ? [] : [{ id: 'attempt-opened', at: opened, source: 'matchbook' as const, title: 'Ready to be paid', detail: 'Stripe made the session.' }]),
+    ...(created === null
+      ? []
+      : [
+          {
+            id: 'attempt-created',
+            at: created,
+            source: 'matchbook' as const,
+            title: 'Checkout started',
+            detail: 'The attempt was stored before Stripe was asked.',
+            ...amount,
+          },
+        ]),
+    ...(opened === null || opened === created
+      ? []
+      : [{ id: 'attempt-opened', at: opened, source: 'matchbook' as const, title: 'Ready to be paid', detail: 'Stripe made the session.' }]),
   ]
 }
 
@@ -101,7 +142,9 @@ const readTitles: Readonly<Record<string, string>> = {
 
 function transitionEntry(line: TransitionLine, head: PaymentHead, parts: PaymentParts): TimelineEntry {
   const heard = line.kind === 'delivery' || line.kind === 'backfill'
-  const [title, tone] = titles[line.type] ?? [heard ? plainWords(line.type.replaceAll('.', ' ')) : (readTitles[line.type.replace(/\.(read|reply|list)$/, '')] ?? 'Read from Stripe')]
+  const [title, tone] = titles[line.type] ?? [
+    heard ? plainWords(line.type.replaceAll('.', ' ')) : (readTitles[line.type.replace(/\.(read|reply|list)$/, '')] ?? 'Read from Stripe'),
+  ]
   const booked = line.type.startsWith('balance_transaction') || Object.keys(line.changes).some((name) => name.startsWith('txn_'))
   const shown = booked && !heard ? ledgerDetail(line, parts) : changeDetail(line, parts)
   const amount = booked && !heard ? bookedAmount(line, parts) : amountOf(line, head, parts)
@@ -119,7 +162,9 @@ function transitionEntry(line: TransitionLine, head: PaymentHead, parts: Payment
 }
 
 function bookedRow(line: TransitionLine, parts: PaymentParts) {
-  const ids = Object.keys(line.changes).filter((name) => name.startsWith('txn_')).map((name) => name.replace(/\.net$/, ''))
+  const ids = Object.keys(line.changes)
+    .filter((name) => name.startsWith('txn_'))
+    .map((name) => name.replace(/\.net$/, ''))
   return parts.ledger.find((row) => ids.includes(row.stripe_id))
 }
 
@@ -127,7 +172,9 @@ function ledgerDetail(line: TransitionLine, parts: PaymentParts): string | null 
   const row = bookedRow(line, parts)
   if (row === undefined) return null
   const what = plainWords(row.reporting_category)
-  return row.fee === '0' ? `${what}, without a fee.` : `${what} of ${formatMinor(BigInt(row.amount), row.currency)}, fee ${formatMinor(BigInt(row.fee), row.currency)}.`
+  return row.fee === '0'
+    ? `${what}, without a fee.`
+    : `${what} of ${formatMinor(BigInt(row.amount), row.currency)}, fee ${formatMinor(BigInt(row.fee), row.currency)}.`
 }
 
 function bookedAmount(line: TransitionLine, parts: PaymentParts) {
@@ -138,12 +185,16 @@ function bookedAmount(line: TransitionLine, parts: PaymentParts) {
 /** What the title does not say: why a try was refused, what an update changed. */
 function changeDetail(line: TransitionLine, parts: PaymentParts): string | null {
   if (line.type === 'charge.failed') return parts.charges.find((charge) => charge.stripe_id === line.object_id)?.failure_message ?? null
-  if (line.type === 'checkout.session.completed') return Object.entries(line.changes).some(([name, [, to]]) => name.endsWith('payment_status') && to === 'unpaid') ? 'The customer is done; the money is still on its way.' : null
+  if (line.type === 'checkout.session.completed')
+    return Object.entries(line.changes).some(([name, [, to]]) => name.endsWith('payment_status') && to === 'unpaid')
+      ? 'The customer is done; the money is still on its way.'
+      : null
   const isUpdate = line.type.endsWith('updated') || titles[line.type] === undefined
   const says: string[] = []
   for (const [name, [from, to]] of Object.entries(line.changes)) {
     if (name.endsWith('balance_transaction_id') && typeof to === 'string') says.push(`Its balance transaction is ${to}.`)
-    else if (isUpdate && /(^|\.)status$/.test(name)) says.push(`${statusName(name)}: ${from === null || from === undefined || from === 'unknown' ? '' : `${text(from)} to `}${text(to)}.`)
+    else if (isUpdate && /(^|\.)status$/.test(name))
+      says.push(`${statusName(name)}: ${from === null || from === undefined || from === 'unknown' ? '' : `${text(from)} to `}${text(to)}.`)
     else if (isUpdate && name === 'metadata') says.push('Its labels changed.')
   }
   return says.length === 0 ? null : says.slice(0, 2).join(' ')
@@ -188,12 +239,20 @@ export function effectEntries(effect: EffectRow): TimelineEntry[] {
     case 'dead':
       return [{ ...base, title: dead, tone: 'bad', detail: `Given up${tries}. ${effect.last_error ?? ''}`.trim() }]
     default:
-      return [{ ...base, title: waits, tone: 'waiting', ...(effect.last_error === null ? {} : { detail: `Tried ${effect.attempts} times so far. ${effect.last_error}` }) }]
+      return [
+        {
+          ...base,
+          title: waits,
+          tone: 'waiting',
+          ...(effect.last_error === null ? {} : { detail: `Tried ${effect.attempts} times so far. ${effect.last_error}` }),
+        },
+      ]
   }
 }
 
 export function receiptText(effect: EffectRow): string {
-  if (effect.kind === 'order.mark_paid') return effect.receipt?.request == null ? 'The store already said so; nothing was sent.' : 'Written once and read back; the receipt is kept.'
+  if (effect.kind === 'order.mark_paid')
+    return effect.receipt?.request == null ? 'The store already said so; nothing was sent.' : 'Written once and read back; the receipt is kept.'
   return effect.receipt?.request == null && effect.receipt !== null ? 'It was there already.' : 'Written once; the receipt is kept.'
 }
 
@@ -212,7 +271,9 @@ const causes: Readonly<Record<string, string>> = {
 /** A version of the order, when we read it. */
 export function revisionEntry(revision: Revision): TimelineEntry {
   const { status, total_text } = revision.snapshot
-  const says = [typeof status === 'string' ? `Status “${status}”` : null, typeof total_text === 'string' ? `total ${total_text}` : null].filter((part) => part !== null)
+  const says = [typeof status === 'string' ? `Status “${status}”` : null, typeof total_text === 'string' ? `total ${total_text}` : null].filter(
+    (part) => part !== null,
+  )
   return {
     id: `revision-${revision.cause}-${revision.revision}`,
     at: revision.read_at.toISOString(),

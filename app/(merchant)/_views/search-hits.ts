@@ -15,20 +15,50 @@ export async function findHits(member: Member, typed: string): Promise<SearchHit
   const text = typed.trim().slice(0, 200)
   if (text.length < 2) return []
   const at = addressesOf(member.tenant.slug, member.scope.mode)
-  const [payments, { orders }, stores] = await Promise.all([searchPayments(member.scope, text, each), listOrders(member.scope, { search: text.replace(/^#/, ''), limit: each }), storesOf(member.scope)])
+  const [payments, { orders }, stores] = await Promise.all([
+    searchPayments(member.scope, text, each),
+    listOrders(member.scope, { search: text.replace(/^#/, ''), limit: each }),
+    storesOf(member.scope),
+  ])
   return [
     ...orders.map((order): SearchHit => {
       const id = publicId('order', order.id)
-      return { id, kind: 'order', label: numberText(order.display_number), detail: [order.store_name, order.customer_name ?? order.customer_email, wordFor('order', order.payment_state).label].filter(Boolean).join(', '), ...(order.total === null ? {} : { amount: money(order.total, order.currency) }), href: at.order(id) }
+      return {
+        id,
+        kind: 'order',
+        label: numberText(order.display_number),
+        detail: [order.store_name, order.customer_name ?? order.customer_email, wordFor('order', order.payment_state).label].filter(Boolean).join(', '),
+        ...(order.total === null ? {} : { amount: money(order.total, order.currency) }),
+        href: at.order(id),
+      }
     }),
     ...payments.map((payment): SearchHit => {
       const id = publicId('payment', payment.id)
       const number = payment.order_display_number === null ? payment.stripe_id : `of ${numberText(payment.order_display_number)}`
-      return { id, kind: 'payment', label: number, detail: [payment.store_name ?? (payment.origin === 'foreign' ? 'another application' : null), payment.customer_name ?? payment.customer_email, wordFor('payment', payment.shown_status).label].filter(Boolean).join(', '), amount: money(payment.amount, payment.currency), href: at.payment(id) }
+      return {
+        id,
+        kind: 'payment',
+        label: number,
+        detail: [
+          payment.store_name ?? (payment.origin === 'foreign' ? 'another application' : null),
+          payment.customer_name ?? payment.customer_email,
+          wordFor('payment', payment.shown_status).label,
+        ]
+          .filter(Boolean)
+          .join(', '),
+        amount: money(payment.amount, payment.currency),
+        href: at.payment(id),
+      }
     }),
     ...stores
       .filter((store) => store.name.toLowerCase().includes(text.toLowerCase()) || publicId('store', store.store_id) === text)
       .slice(0, each)
-      .map((store): SearchHit => ({ id: publicId('store', store.store_id), kind: 'store', label: store.name, detail: store.platform_name, href: at.store(publicId('store', store.store_id)) })),
+      .map((store): SearchHit => ({
+        id: publicId('store', store.store_id),
+        kind: 'store',
+        label: store.name,
+        detail: store.platform_name,
+        href: at.store(publicId('store', store.store_id)),
+      })),
   ]
 }

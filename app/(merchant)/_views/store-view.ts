@@ -20,7 +20,10 @@ export function storeView(store: StoreRow, more: { orders: number; connection: s
     lastReadAt: iso(store.last_sync_at),
     webhookAt: iso(store.last_webhook_at),
     nextReadAt: iso(store.paused_until ?? store.next_sync_at),
-    lastError: store.last_error === null || store.last_error_at === null ? null : { text: store.last_error.replace(/^[a-z_]+: /, ''), at: store.last_error_at.toISOString() },
+    lastError:
+      store.last_error === null || store.last_error_at === null
+        ? null
+        : { text: store.last_error.replace(/^[a-z_]+: /, ''), at: store.last_error_at.toISOString() },
     writeBack: store.write_back && store.can_mark_paid,
     orders: { count: more.orders, href: at.place('orders', { store: id }) },
     testPath: null,

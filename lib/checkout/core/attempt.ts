@@ -31,15 +31,42 @@ export type AttemptRow = {
 }
 
 export const attemptColumns: Columns<AttemptRow> = {
-  tenant_id: 'uuid', id: 'uuid', mode: 'text', store_id: 'uuid', order_id: 'uuid', connection_id: 'uuid', state: 'text', reason: 'text', amount: 'bigint',
-  currency: 'text', order_revision: 'integer', generation: 'integer', session_id: 'text', client_secret_sealed: 'text', session_status: 'text',
-  session_payment_status: 'text', session_expires_at: 'timestamptz', session_as_of: 'timestamptz', payment_intent_id: 'text', return_url: 'text',
-  created_by: 'text', created_at: 'timestamptz', opened_at: 'timestamptz', ended_at: 'timestamptz',
+  tenant_id: 'uuid',
+  id: 'uuid',
+  mode: 'text',
+  store_id: 'uuid',
+  order_id: 'uuid',
+  connection_id: 'uuid',
+  state: 'text',
+  reason: 'text',
+  amount: 'bigint',
+  currency: 'text',
+  order_revision: 'integer',
+  generation: 'integer',
+  session_id: 'text',
+  client_secret_sealed: 'text',
+  session_status: 'text',
+  session_payment_status: 'text',
+  session_expires_at: 'timestamptz',
+  session_as_of: 'timestamptz',
+  payment_intent_id: 'text',
+  return_url: 'text',
+  created_by: 'text',
+  created_at: 'timestamptz',
+  opened_at: 'timestamptz',
+  ended_at: 'timestamptz',
 }
 
 /** What the fold may change of an attempt; everything else belongs to the verbs of this slice. */
 export const foldedAttemptFields = [
-  'state', 'session_id', 'session_status', 'session_payment_status', 'session_expires_at', 'session_as_of', 'payment_intent_id', 'ended_at',
+  'state',
+  'session_id',
+  'session_status',
+  'session_payment_status',
+  'session_expires_at',
+  'session_as_of',
+  'payment_intent_id',
+  'ended_at',
 ] as const satisfies readonly (keyof AttemptRow)[]
 
 /** Where the sealed client secret of an attempt is bound to. */

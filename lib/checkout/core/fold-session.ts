@@ -33,7 +33,9 @@ export function foldSession(attempt: AttemptRow | null, session: Stripe.Checkout
   if (intent.read && snapshot.as_of === null) reads.push('two_ids')
 
   const completed = says === 'processing' || says === 'failed' || says === 'paid'
-  const contradicts = (says === 'expired' && (attempt.session_status === 'complete' || ['processing', 'failed', 'paid'].includes(attempt.state))) || (completed && (attempt.session_status === 'expired' || attempt.state === 'expired'))
+  const contradicts =
+    (says === 'expired' && (attempt.session_status === 'complete' || ['processing', 'failed', 'paid'].includes(attempt.state))) ||
+    (completed && (attempt.session_status === 'expired' || attempt.state === 'expired'))
   const settled = attempt.session_as_of !== null && snapshot.created.getTime() < attempt.session_as_of.getTime()
   if (contradicts && snapshot.as_of === null && !settled) reads.push('expired_and_complete')
 
@@ -44,7 +46,11 @@ export function foldSession(attempt: AttemptRow | null, session: Stripe.Checkout
     // Until the session is over, it is the verb that made it that says which one it is, with its client secret.
     session_id: attempt.session_id ?? (says === null ? null : session.id),
     session_status: highest(statusRank, attempt.session_status, says === 'expired' ? 'expired' : completed ? 'complete' : session.status),
-    session_payment_status: highest(paymentRank, attempt.session_payment_status, says === 'paid' && session.payment_status === 'unpaid' ? 'paid' : session.payment_status),
+    session_payment_status: highest(
+      paymentRank,
+      attempt.session_payment_status,
+      says === 'paid' && session.payment_status === 'unpaid' ? 'paid' : session.payment_status,
+    ),
     session_expires_at: attempt.session_expires_at ?? new Date(session.expires_at * 1000),
     session_as_of: laterOf(attempt.session_as_of, snapshot.as_of),
     payment_intent_id: intent.read && snapshot.as_of !== null ? idOf(session.payment_intent) : intent.value,
@@ -62,7 +68,12 @@ function answers(attempt: AttemptRow, session: Stripe.Checkout.Session): boolean
 
 /** What one snapshot says of the attempt's state; null while the session is open, for that is no news. */
 function wordOf(session: Stripe.Checkout.Session, type: string): AttemptState | null {
-  if (type === 'checkout.session.async_payment_succeeded' || session.payment_status === 'paid' || (session.status === 'complete' && session.payment_status === 'no_payment_required')) return 'paid'
+  if (
+    type === 'checkout.session.async_payment_succeeded' ||
+    session.payment_status === 'paid' ||
+    (session.status === 'complete' && session.payment_status === 'no_payment_required')
+  )
+    return 'paid'
   if (type === 'checkout.session.async_payment_failed') return 'failed'
   if (type === 'checkout.session.completed' || session.status === 'complete') return 'processing'
   if (type === 'checkout.session.expired' || session.status === 'expired') return 'expired'

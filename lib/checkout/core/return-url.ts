@@ -2,7 +2,10 @@
  * Where the store wants its customer back. Only hosts that the store is known under; https, or http on the machine
  * itself. A host may be listed with its port.
  */
-export function judgeReturnUrl(text: string, hosts: readonly string[]): { ok: true; url: string } | { ok: false; why: 'malformed' | 'not_https' | 'other_host' } {
+export function judgeReturnUrl(
+  text: string,
+  hosts: readonly string[],
+): { ok: true; url: string } | { ok: false; why: 'malformed' | 'not_https' | 'other_host' } {
   let url: URL
   try {
     url = new URL(text)

@@ -46,7 +46,11 @@ type Item = Stripe.Checkout.SessionCreateParams.LineItem
 function lineItems(attempt: { amount: bigint; currency: string }, order: OrderToCharge): Item[] {
   const step = chargeStepOf(attempt.currency)
   const sum = order.lines.reduce((total, line) => total + (line.total ?? 0n), 0n)
-  const usable = order.lines.length > 0 && order.lines.length <= 100 && sum === attempt.amount && order.lines.every((line) => line.total !== null && line.total >= 0n && line.total % step === 0n)
+  const usable =
+    order.lines.length > 0 &&
+    order.lines.length <= 100 &&
+    sum === attempt.amount &&
+    order.lines.every((line) => line.total !== null && line.total >= 0n && line.total % step === 0n)
   if (!usable) return [item(attempt.currency, `Order ${order.display_number}`, attempt.amount, 1)]
   return order.lines.map((line) => {
     const total = line.total ?? 0n

@@ -6,7 +6,9 @@ import { isAttemptState, liveStates, type AttemptState } from '../core/attempt-s
 
 /** The attempt that holds the order's live place, or null. */
 export async function selectLiveAttempt(tx: Tx, scope: Scope, orderId: string): Promise<AttemptRow | null> {
-  return rowOf(await tx.checkoutAttempt.findFirst({ where: { tenant_id: scope.tenant_id, order_id: orderId, state: { in: [...liveStates] } }, orderBy: { id: 'desc' } }))
+  return rowOf(
+    await tx.checkoutAttempt.findFirst({ where: { tenant_id: scope.tenant_id, order_id: orderId, state: { in: [...liveStates] } }, orderBy: { id: 'desc' } }),
+  )
 }
 
 /** The newest attempt of the order that took money, or null. */
@@ -25,10 +27,7 @@ export async function selectPayTokenHash(tx: Tx, scope: Scope, id: string): Prom
 }
 
 /** False when another attempt of the order holds the live place: the database decides between two at the same moment. */
-export async function insertAttempt(
-  tx: Tx,
-  row: AttemptRow & { pay_token_hash: Uint8Array<ArrayBuffer> },
-): Promise<boolean> {
+export async function insertAttempt(tx: Tx, row: AttemptRow & { pay_token_hash: Uint8Array<ArrayBuffer> }): Promise<boolean> {
   const { count } = await tx.checkoutAttempt.createMany({ data: [row], skipDuplicates: true })
   return count === 1
 }
@@ -41,13 +40,23 @@ export async function updateToOpen(
 ): Promise<boolean> {
   const { count } = await tx.checkoutAttempt.updateMany({
     where: { tenant_id: attempt.tenant_id, id: attempt.id, state: 'creating', generation: attempt.generation },
-    data: { state: 'open', session_id: session.id, client_secret_sealed: session.client_secret_sealed, session_expires_at: session.expires_at, opened_at: session.opened_at },
+    data: {
+      state: 'open',
+      session_id: session.id,
+      client_secret_sealed: session.client_secret_sealed,
+      session_expires_at: session.expires_at,
+      opened_at: session.opened_at,
+    },
   })
   return count === 1
 }
 
 /** Ends an attempt that is still in one of the states `from`. */
-export async function updateToEnded(tx: Tx, attempt: Pick<AttemptRow, 'tenant_id' | 'id'>, end: { from: AttemptState[]; to: 'expired' | 'canceled'; reason: string; at: Date; session_id?: string }): Promise<boolean> {
+export async function updateToEnded(
+  tx: Tx,
+  attempt: Pick<AttemptRow, 'tenant_id' | 'id'>,
+  end: { from: AttemptState[]; to: 'expired' | 'canceled'; reason: string; at: Date; session_id?: string },
+): Promise<boolean> {
   const { count } = await tx.checkoutAttempt.updateMany({
     where: { tenant_id: attempt.tenant_id, id: attempt.id, state: { in: end.from } },
     data: { state: end.to, reason: end.reason, ended_at: end.at, ...(end.session_id !== undefined && { session_id: end.session_id }) },
@@ -56,7 +65,11 @@ export async function updateToEnded(tx: Tx, attempt: Pick<AttemptRow, 'tenant_id
 }
 
 /** A further try under a new key, for what the order says now. False when another was faster. */
-export async function updateToNextGeneration(tx: Tx, attempt: Pick<AttemptRow, 'tenant_id' | 'id' | 'generation'>, order: Pick<AttemptRow, 'amount' | 'currency' | 'order_revision'>): Promise<boolean> {
+export async function updateToNextGeneration(
+  tx: Tx,
+  attempt: Pick<AttemptRow, 'tenant_id' | 'id' | 'generation'>,
+  order: Pick<AttemptRow, 'amount' | 'currency' | 'order_revision'>,
+): Promise<boolean> {
   const { count } = await tx.checkoutAttempt.updateMany({
     where: { tenant_id: attempt.tenant_id, id: attempt.id, state: 'creating', generation: attempt.generation },
     data: { generation: attempt.generation + 1, amount: order.amount, currency: order.currency, order_revision: order.order_revision },

@@ -7,7 +7,14 @@ import type { AttemptRow } from '../core/attempt'
 export type PayRows = {
   attempt: AttemptRow
   store: { name: string }
-  order: { display_number: string; revision: number; paid_at: Date | null; deleted_at: Date | null; payment_state: string; lines: { kind: string; name: string; quantity: string; total: bigint | null }[] }
+  order: {
+    display_number: string
+    revision: number
+    paid_at: Date | null
+    deleted_at: Date | null
+    payment_state: string
+    lines: { kind: string; name: string; quantity: string; total: bigint | null }[]
+  }
   /** How it was last tried to be paid, as far as Stripe has told us. */
   payment: { payment_method_type: string | null; last_error: unknown } | null
   connection: ConnectionRow
@@ -22,22 +29,32 @@ export async function selectPayRows(tx: Tx, scope: Scope, attemptId: string): Pr
       store: { select: { name: true } },
       order: {
         select: {
-          display_number: true, revision: true, paid_at: true, deleted_at: true, payment_state: true,
+          display_number: true,
+          revision: true,
+          paid_at: true,
+          deleted_at: true,
+          payment_state: true,
           lines: { select: { kind: true, name: true, quantity: true, total: true }, orderBy: { position: 'asc' } },
         },
       },
     },
   })
-  const payment = attempt.payment_intent_id === null ? null : await tx.payment.findFirst({
-    where: { tenant_id: scope.tenant_id, connection_id: attempt.connection_id, stripe_id: attempt.payment_intent_id },
-    select: { payment_method_type: true, last_error: true },
-  })
+  const payment =
+    attempt.payment_intent_id === null
+      ? null
+      : await tx.payment.findFirst({
+          where: { tenant_id: scope.tenant_id, connection_id: attempt.connection_id, stripe_id: attempt.payment_intent_id },
+          select: { payment_method_type: true, last_error: true },
+        })
   const connection = await selectConnection(tx, scope, attempt.connection_id)
   return more && connection && { attempt, store: more.store, order: more.order, payment, connection }
 }
 
 /** When a read of this object was last asked for and is not answered yet; null when none is. */
 export async function selectPendingRead(tx: Tx, attempt: { tenant_id: string; connection_id: string; session_id: string }): Promise<Date | null> {
-  const found = await tx.objectRead.findFirst({ where: { tenant_id: attempt.tenant_id, connection_id: attempt.connection_id, object_id: attempt.session_id }, select: { wanted_at: true } })
+  const found = await tx.objectRead.findFirst({
+    where: { tenant_id: attempt.tenant_id, connection_id: attempt.connection_id, object_id: attempt.session_id },
+    select: { wanted_at: true },
+  })
   return found?.wanted_at ?? null
 }

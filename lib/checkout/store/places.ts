@@ -9,7 +9,16 @@ export type Place = {
 }
 export type ConnectionRow = ConnectionKeys & { publishable_key: string | null }
 
-const connectionColumns = { tenant_id: true, id: true, mode: true, kind: true, account_id: true, state: true, keys_sealed: true, publishable_key: true } as const
+const connectionColumns = {
+  tenant_id: true,
+  id: true,
+  mode: true,
+  kind: true,
+  account_id: true,
+  state: true,
+  keys_sealed: true,
+  publishable_key: true,
+} as const
 
 /** Any mode, so that a key of the other mode gets a clear answer; null for a store of another tenant. */
 export async function selectPlace(tx: Tx, scope: Scope, storeId: string): Promise<Place | null> {

@@ -16,10 +16,24 @@ type Ref = Pick<AttemptRow, 'tenant_id' | 'id' | 'mode' | 'connection_id' | 'gen
 export async function noteSending(tx: Tx, attempt: Ref, operation: Operation, paramsHash: string, at: Date): Promise<void> {
   const key = { tenant_id: attempt.tenant_id, idempotency_key: keyOf(attempt, operation) }
   const { count } = await tx.outboundRequest.createMany({
-    data: [{ ...key, id: newId(), mode: attempt.mode, connection_id: attempt.connection_id, attempt_id: attempt.id, operation, generation: attempt.generation, params_hash: paramsHash, state: 'sent', sent_at: at }],
+    data: [
+      {
+        ...key,
+        id: newId(),
+        mode: attempt.mode,
+        connection_id: attempt.connection_id,
+        attempt_id: attempt.id,
+        operation,
+        generation: attempt.generation,
+        params_hash: paramsHash,
+        state: 'sent',
+        sent_at: at,
+      },
+    ],
     skipDuplicates: true,
   })
-  if (count === 0) await tx.outboundRequest.updateMany({ where: { ...key, state: { in: ['unanswered', 'refused'] } }, data: { state: 'sent', answered_at: null } })
+  if (count === 0)
+    await tx.outboundRequest.updateMany({ where: { ...key, state: { in: ['unanswered', 'refused'] } }, data: { state: 'sent', answered_at: null } })
 }
 
 /** `unanswered`: nothing usable came back, or an error of Stripe's own; what was asked may have been done. */
@@ -27,11 +41,25 @@ export async function noteAnswer(
   tx: Tx,
   attempt: Ref,
   operation: Operation,
-  answer: { state: 'answered' | 'refused' | 'unanswered'; http_status: number | null; request_id: string | null; error: string | null; reply: { session: string; status: string | null } | null; at: Date },
+  answer: {
+    state: 'answered' | 'refused' | 'unanswered'
+    http_status: number | null
+    request_id: string | null
+    error: string | null
+    reply: { session: string; status: string | null } | null
+    at: Date
+  },
 ): Promise<void> {
   await tx.outboundRequest.updateMany({
     where: { tenant_id: attempt.tenant_id, idempotency_key: keyOf(attempt, operation) },
-    data: { state: answer.state, http_status: answer.http_status, request_id: answer.request_id, error: answer.error, answered_at: answer.at, ...(answer.reply !== null && { reply: answer.reply }) },
+    data: {
+      state: answer.state,
+      http_status: answer.http_status,
+      request_id: answer.request_id,
+      error: answer.error,
+      answered_at: answer.at,
+      ...(answer.reply !== null && { reply: answer.reply }),
+    },
   })
 }
 

@@ -21,7 +21,8 @@ describe('small rules of stores', () => {
   it('names tenant and store in a webhook address, and nothing else parses', () => {
     const key = { tenant_id: '01900000-0000-7000-8000-00000000000a', store_id: '01900000-0000-7000-8000-00000000000b' }
     expect(parseWebhookAddress(webhookAddress(key))).toEqual(key)
-    for (const text of ['', '.', 'tn_1.sto_2', `${webhookAddress(key)}.x`, webhookAddress(key).toUpperCase(), webhookAddress(key).replace('sto_', 'ord_')]) expect(parseWebhookAddress(text)).toBeNull()
+    for (const text of ['', '.', 'tn_1.sto_2', `${webhookAddress(key)}.x`, webhookAddress(key).toUpperCase(), webhookAddress(key).replace('sto_', 'ord_')])
+      expect(parseWebhookAddress(text)).toBeNull()
   })
 
   it('says in a sentence what a kind of store cannot do', () => {

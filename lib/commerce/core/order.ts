@@ -37,7 +37,15 @@ export type OrderProblem = 'not_a_decimal' | 'too_many_decimals' | 'too_large' |
 export type LineKind = 'item' | 'shipping' | 'fee' | 'tax' | 'discount'
 
 /** Lines add up to the order's total wherever the store's own figures do: items before discount, discounts negative, taxes apart. */
-export type StoreLine = { external_id: string | null; kind: LineKind; name: string; sku: string | null; quantity: string; total: bigint | null; total_text: string }
+export type StoreLine = {
+  external_id: string | null
+  kind: LineKind
+  name: string
+  sku: string | null
+  quantity: string
+  total: bigint | null
+  total_text: string
+}
 
 /** A payment that the store itself names for the order: a Stripe id, or another processor's reference. */
 export type StoreClaim = { reference: string; gateway: string | null; paid_at: Date | null }

@@ -18,7 +18,15 @@ export function snapshotOf(order: StoreOrder): Record<string, unknown> {
     payment_method: order.payment_method,
     placed_at: order.placed_at?.toISOString() ?? null,
     paid_at: order.paid_at?.toISOString() ?? null,
-    lines: order.lines.map((line) => ({ external_id: line.external_id, kind: line.kind, name: line.name, sku: line.sku, quantity: line.quantity, total: text(line.total), total_text: line.total_text })),
+    lines: order.lines.map((line) => ({
+      external_id: line.external_id,
+      kind: line.kind,
+      name: line.name,
+      sku: line.sku,
+      quantity: line.quantity,
+      total: text(line.total),
+      total_text: line.total_text,
+    })),
     claims: order.claims.map((claim) => ({ reference: claim.reference, gateway: claim.gateway, paid_at: claim.paid_at?.toISOString() ?? null })),
   }
 }

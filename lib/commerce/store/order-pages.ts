@@ -34,11 +34,16 @@ export async function findOrderPage(db: Executor, tenantId: string, mode: Mode, 
   if (to !== null) where.push(`COALESCE(o.placed_at, o.created_at) < ((${value(to, 'text')}::date + 1)::timestamp AT TIME ZONE ${value(zone, 'text')})`)
   if (filter.search !== null) {
     const text = value(filter.search, 'text')
-    where.push(`(lower(o.display_number) = ${text} OR lower(o.display_number) = '#' || ${text} OR lower(o.customer_email) = ${text} OR o.external_id = ${text})`)
+    where.push(
+      `(lower(o.display_number) = ${text} OR lower(o.display_number) = '#' || ${text} OR lower(o.customer_email) = ${text} OR o.external_id = ${text})`,
+    )
   }
   // Reading away from the start of the list follows its order; reading back goes against it.
   const descends = (filter.from?.towards !== 'newer') !== filter.oldestFirst
-  if (filter.from !== null) where.push(`(COALESCE(o.placed_at, o.created_at), o.id) ${descends ? '<' : '>'} (${value(filter.from.at.toISOString(), 'timestamptz')}, ${value(filter.from.id, 'uuid')})`)
+  if (filter.from !== null)
+    where.push(
+      `(COALESCE(o.placed_at, o.created_at), o.id) ${descends ? '<' : '>'} (${value(filter.from.at.toISOString(), 'timestamptz')}, ${value(filter.from.id, 'uuid')})`,
+    )
   const order = descends ? 'DESC' : 'ASC'
   const rows = await db.query<AmountsAsText<OrderListRow>>(
     `SELECT ${orderColumns}, o.created_at, s.name AS store_name FROM "order" o JOIN store s ON s.tenant_id = o.tenant_id AND s.id = o.store_id
@@ -49,7 +54,10 @@ export async function findOrderPage(db: Executor, tenantId: string, mode: Mode, 
 }
 
 export async function findRevisions(db: Executor, tenantId: string, orderId: string): Promise<RevisionRow[]> {
-  return db.query<RevisionRow>(`SELECT revision, cause, read_at, snapshot FROM order_revision WHERE tenant_id = $1::uuid AND order_id = $2::uuid ORDER BY revision DESC LIMIT 100`, [tenantId, orderId])
+  return db.query<RevisionRow>(
+    `SELECT revision, cause, read_at, snapshot FROM order_revision WHERE tenant_id = $1::uuid AND order_id = $2::uuid ORDER BY revision DESC LIMIT 100`,
+    [tenantId, orderId],
+  )
 }
 
 /** Of the newest 1,000 orders: a filter need not know the words of years ago. */
@@ -63,7 +71,10 @@ export async function findStatuses(db: Executor, tenantId: string, mode: Mode): 
 
 /** Up to 10,000: beyond that nobody counts on a screen, and counting costs. */
 export async function countOrders(db: Executor, tenantId: string, storeId: string): Promise<number> {
-  const rows = await db.query<{ count: number }>(`SELECT count(*)::int AS count FROM (SELECT 1 FROM "order" o WHERE o.tenant_id = $1::uuid AND o.store_id = $2::uuid LIMIT 10000) counted`, [tenantId, storeId])
+  const rows = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (SELECT 1 FROM "order" o WHERE o.tenant_id = $1::uuid AND o.store_id = $2::uuid LIMIT 10000) counted`,
+    [tenantId, storeId],
+  )
   return rows[0]?.count ?? 0
 }
 

@@ -19,20 +19,36 @@ export async function moveDue(db: Executor, key: Key, from: Date, to: Date): Pro
 
 /** Asks for a sync now; asking twice is asking once. */
 export async function wantSync(db: Executor, key: Key, now: Date): Promise<void> {
-  await db.query(`UPDATE store_connection SET next_sync_at = LEAST(next_sync_at, $3::timestamptz) WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [key.tenant_id, key.store_id, now.toISOString()])
+  await db.query(`UPDATE store_connection SET next_sync_at = LEAST(next_sync_at, $3::timestamptz) WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [
+    key.tenant_id,
+    key.store_id,
+    now.toISOString(),
+  ])
 }
 
 /** It told us something that its secret signed. */
 export async function markHeard(db: Executor, key: Key, now: Date): Promise<void> {
-  await db.query(`UPDATE store_connection SET last_webhook_at = $3::timestamptz WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [key.tenant_id, key.store_id, now.toISOString()])
+  await db.query(`UPDATE store_connection SET last_webhook_at = $3::timestamptz WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [
+    key.tenant_id,
+    key.store_id,
+    now.toISOString(),
+  ])
 }
 
 export async function keepPosition(db: Executor, key: Key, position: Date): Promise<void> {
-  await db.query(`UPDATE store_connection SET sync_from = GREATEST(sync_from, $3::timestamptz) WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [key.tenant_id, key.store_id, position.toISOString()])
+  await db.query(`UPDATE store_connection SET sync_from = GREATEST(sync_from, $3::timestamptz) WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [
+    key.tenant_id,
+    key.store_id,
+    position.toISOString(),
+  ])
 }
 
 export async function markSynced(db: Executor, key: Key, at: Date): Promise<void> {
-  await db.query(`UPDATE store_connection SET last_sync_at = $3::timestamptz WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [key.tenant_id, key.store_id, at.toISOString()])
+  await db.query(`UPDATE store_connection SET last_sync_at = $3::timestamptz WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [
+    key.tenant_id,
+    key.store_id,
+    at.toISOString(),
+  ])
 }
 
 /** The store answered: whatever failed before is over. Writes only when something was wrong. */
@@ -54,11 +70,20 @@ export async function countFailure(db: Executor, key: Key, error: string, at: Da
 
 /** A note about what went wrong without the store being at fault as a whole. */
 export async function keepError(db: Executor, key: Key, error: string, at: Date): Promise<void> {
-  await db.query(`UPDATE store_connection SET last_error = $3::text, last_error_at = $4::timestamptz WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [key.tenant_id, key.store_id, error, at.toISOString()])
+  await db.query(`UPDATE store_connection SET last_error = $3::text, last_error_at = $4::timestamptz WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [
+    key.tenant_id,
+    key.store_id,
+    error,
+    at.toISOString(),
+  ])
 }
 
 export async function pauseStore(db: Executor, key: Key, until: Date): Promise<void> {
-  await db.query(`UPDATE store_connection SET paused_until = $3::timestamptz WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [key.tenant_id, key.store_id, until.toISOString()])
+  await db.query(`UPDATE store_connection SET paused_until = $3::timestamptz WHERE tenant_id = $1::uuid AND store_id = $2::uuid`, [
+    key.tenant_id,
+    key.store_id,
+    until.toISOString(),
+  ])
 }
 
 /** Wakes the workers that read objects, when the transaction commits. */

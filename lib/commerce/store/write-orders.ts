@@ -29,7 +29,12 @@ export async function writeOrders(db: Executor, reading: Reading, orders: StoreO
     [reading.tenant_id, reading.cause, reading.read_at.toISOString(), toJson(revisions)],
   )
   const changed = new Set(news.map((row) => row.order_id))
-  await replaceParts(db, reading, written.filter((row) => changed.has(row.id)), new Map(unique.map((order) => [order.external_id, order])))
+  await replaceParts(
+    db,
+    reading,
+    written.filter((row) => changed.has(row.id)),
+    new Map(unique.map((order) => [order.external_id, order])),
+  )
   return { written, changed }
 }
 
@@ -43,9 +48,27 @@ function contentOf(order: StoreOrder): Content {
 async function upsertOrders(db: Executor, reading: Reading, orders: StoreOrder[], contents: Map<string, Content>): Promise<Written[]> {
   if (orders.length === 0) return []
   const rows = orders.map(({ standing, lines: _lines, claims: _claims, ...order }) => ({
-    ...order, id: newId(), content_hash: contents.get(order.external_id)?.content_hash, deleted_at: standing === 'deleted' ? reading.read_at : null,
+    ...order,
+    id: newId(),
+    content_hash: contents.get(order.external_id)?.content_hash,
+    deleted_at: standing === 'deleted' ? reading.read_at : null,
   }))
-  const replaced = ['display_number', 'status', 'currency', 'total', 'total_text', 'problem', 'customer_name', 'customer_email', 'payment_method', 'placed_at', 'paid_at', 'modified_at', 'content_hash', 'read_at']
+  const replaced = [
+    'display_number',
+    'status',
+    'currency',
+    'total',
+    'total_text',
+    'problem',
+    'customer_name',
+    'customer_email',
+    'payment_method',
+    'placed_at',
+    'paid_at',
+    'modified_at',
+    'content_hash',
+    'read_at',
+  ]
   return db.query<Written>(
     `INSERT INTO "order" AS o (tenant_id, id, store_id, mode, external_id, display_number, status, currency, total, total_text, problem, customer_name, customer_email, payment_method,
             placed_at, paid_at, modified_at, deleted_at, revision, content_hash, read_at, created_at)
@@ -68,7 +91,10 @@ async function upsertOrders(db: Executor, reading: Reading, orders: StoreOrder[]
 async function replaceParts(db: Executor, reading: Reading, changed: Written[], orders: Map<string, StoreOrder>): Promise<void> {
   if (changed.length === 0) return
   const of = (row: Written) => orders.get(row.external_id) as StoreOrder
-  await db.query(`DELETE FROM order_line WHERE tenant_id = $1::uuid AND order_id IN (SELECT x::uuid FROM jsonb_array_elements_text($2::jsonb) AS t (x))`, [reading.tenant_id, JSON.stringify(changed.map((row) => row.id))])
+  await db.query(`DELETE FROM order_line WHERE tenant_id = $1::uuid AND order_id IN (SELECT x::uuid FROM jsonb_array_elements_text($2::jsonb) AS t (x))`, [
+    reading.tenant_id,
+    JSON.stringify(changed.map((row) => row.id)),
+  ])
   const lines = changed.flatMap((row) => of(row).lines.map((line, index) => ({ ...line, order_id: row.id, position: index + 1 })))
   if (lines.length > 0) {
     await db.query(
@@ -127,5 +153,8 @@ export async function findReadable(db: Executor, tenantId: string, orderIds: str
 
 /** Tells open screens, when the transaction commits. */
 export async function tellOfOrders(db: Executor, tenantId: string, mode: Mode, orderIds: string[]): Promise<void> {
-  await db.query(`SELECT pg_notify($1::text, $2::text)::text`, [channels.changes, JSON.stringify({ tenant_id: tenantId, mode, kind: 'order', ids: orderIds.slice(0, 50) })])
+  await db.query(`SELECT pg_notify($1::text, $2::text)::text`, [
+    channels.changes,
+    JSON.stringify({ tenant_id: tenantId, mode, kind: 'order', ids: orderIds.slice(0, 50) }),
+  ])
 }

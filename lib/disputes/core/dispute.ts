@@ -27,9 +27,27 @@ export type DisputeRow = {
 }
 
 export const disputeColumns: Columns<DisputeRow> = {
-  tenant_id: 'uuid', id: 'uuid', mode: 'text', connection_id: 'uuid', stripe_id: 'text', payment_id: 'uuid', charge_id: 'text', status: 'text',
-  amount: 'bigint', currency: 'text', reason: 'text', due_by: 'timestamptz', has_evidence: 'boolean', past_due: 'boolean', submission_count: 'int',
-  legs: 'text[]', funds_withdrawn: 'boolean', funds_reinstated: 'boolean', created_at: 'timestamptz', snapshot_at: 'timestamptz', read_as_of: 'timestamptz',
+  tenant_id: 'uuid',
+  id: 'uuid',
+  mode: 'text',
+  connection_id: 'uuid',
+  stripe_id: 'text',
+  payment_id: 'uuid',
+  charge_id: 'text',
+  status: 'text',
+  amount: 'bigint',
+  currency: 'text',
+  reason: 'text',
+  due_by: 'timestamptz',
+  has_evidence: 'boolean',
+  past_due: 'boolean',
+  submission_count: 'int',
+  legs: 'text[]',
+  funds_withdrawn: 'boolean',
+  funds_reinstated: 'boolean',
+  created_at: 'timestamptz',
+  snapshot_at: 'timestamptz',
+  read_as_of: 'timestamptz',
 }
 
 /** Money that this dispute holds back from the merchant now: an inquiry, a won or a prevented one holds nothing. */
@@ -37,9 +55,27 @@ export function heldBack(dispute: Pick<DisputeRow, 'status' | 'amount'>): bigint
   return /^(warning_|won$|prevented$|unknown$)/.test(dispute.status) ? 0n : dispute.amount
 }
 
-export function stubDispute(key: Pick<DisputeRow, 'tenant_id' | 'id' | 'mode' | 'connection_id' | 'stripe_id' | 'payment_id'>, currency: string, at: Date): DisputeRow {
+export function stubDispute(
+  key: Pick<DisputeRow, 'tenant_id' | 'id' | 'mode' | 'connection_id' | 'stripe_id' | 'payment_id'>,
+  currency: string,
+  at: Date,
+): DisputeRow {
   return {
-    ...key, charge_id: null, status: 'unknown', amount: 0n, currency, reason: null, due_by: null, has_evidence: false, past_due: false,
-    submission_count: 0, legs: [], funds_withdrawn: false, funds_reinstated: false, created_at: at, snapshot_at: null, read_as_of: null,
+    ...key,
+    charge_id: null,
+    status: 'unknown',
+    amount: 0n,
+    currency,
+    reason: null,
+    due_by: null,
+    has_evidence: false,
+    past_due: false,
+    submission_count: 0,
+    legs: [],
+    funds_withdrawn: false,
+    funds_reinstated: false,
+    created_at: at,
+    snapshot_at: null,
+    read_as_of: null,
   }
 }

@@ -14,13 +14,40 @@ describe('where to go after signing in', () => {
   })
 
   it('is never off our site, nor in a circle', () => {
-    const evil = ['//evil.example', '/\\evil.example', '\\/evil.example', 'https://evil.example', 'https:evil.example', 'javascript:alert(1)', 'data:text/html,x', '/\t/evil.example', '/\n/evil.example', '\t//evil.example', '/a\r\nset-cookie: x', '', 'acme', '@evil.example', '/..//evil.example', '/.//evil.example', '/%0d%0a'.replace('%0d%0a', '\r\n'), '/sign-in', '/sign-in?callback=/x', '/api/auth/signout', `/${'a'.repeat(2_000)}`, null, undefined, ['/acme'], 7]
+    const evil = [
+      '//evil.example',
+      '/\\evil.example',
+      '\\/evil.example',
+      'https://evil.example',
+      'https:evil.example',
+      'javascript:alert(1)',
+      'data:text/html,x',
+      '/\t/evil.example',
+      '/\n/evil.example',
+      '\t//evil.example',
+      '/a\r\nset-cookie: x',
+      '',
+      'acme',
+      '@evil.example',
+      '/..//evil.example',
+      '/.//evil.example',
+      '/%0d%0a'.replace('%0d%0a', '\r\n'),
+      '/sign-in',
+      '/sign-in?callback=/x',
+      '/api/auth/signout',
+      `/${'a'.repeat(2_000)}`,
+      null,
+      undefined,
+      ['/acme'],
+      7,
+    ]
     for (const text of evil) {
       const answer = safeCallback(text, origin)
       expect(answer === null || new URL(answer, origin).origin === origin, String(text)).toBe(true)
       if (answer !== null) expect(answer.startsWith('//'), String(text)).toBe(false)
     }
-    for (const text of ['//evil.example', '/\\evil.example', 'https://evil.example', '/..//evil.example', '/sign-in', '/api/auth/signout']) expect(safeCallback(text, origin), text).toBeNull()
+    for (const text of ['//evil.example', '/\\evil.example', 'https://evil.example', '/..//evil.example', '/sign-in', '/api/auth/signout'])
+      expect(safeCallback(text, origin), text).toBeNull()
   })
 })
 
@@ -34,7 +61,16 @@ describe('a change with our cookie', () => {
   })
 
   it('comes from nowhere else', () => {
-    for (const headers of [{}, { origin: 'null' }, { origin: 'https://evil.example' }, { origin, 'sec-fetch-site': 'cross-site' }, { origin, 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'none' }, { origin: 'http://books.example' }, { origin: `${origin}.evil.example`, 'sec-fetch-site': 'same-origin' }]) {
+    for (const headers of [
+      {},
+      { origin: 'null' },
+      { origin: 'https://evil.example' },
+      { origin, 'sec-fetch-site': 'cross-site' },
+      { origin, 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
+      { origin: 'http://books.example' },
+      { origin: `${origin}.evil.example`, 'sec-fetch-site': 'same-origin' },
+    ]) {
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) expect(asks(headers as Record<string, string>, method), JSON.stringify(headers)).toBe(false)
     }
   })
@@ -44,7 +80,11 @@ describe('a change with our cookie', () => {
 
 describe('the content security policy', () => {
   const policy = (pathname: string, standIn: string | null) =>
-    Object.fromEntries(contentSecurityPolicy({ document: documentOf(pathname), nonce: 'N', standIn, development: false }).split('; ').map((part) => [part.split(' ')[0], part.split(' ').slice(1)]))
+    Object.fromEntries(
+      contentSecurityPolicy({ document: documentOf(pathname), nonce: 'N', standIn, development: false })
+        .split('; ')
+        .map((part) => [part.split(' ')[0], part.split(' ').slice(1)]),
+    )
 
   it('lets no foreign script and no frame into our own pages', () => {
     for (const path of ['/', '/acme/payments', '/sign-in', '/payments', '/payer']) {
@@ -65,7 +105,8 @@ describe('the content security policy', () => {
   })
 
   it('always forbids being framed, plugins and another base', () => {
-    for (const path of ['/', '/pay/x']) expect(policy(path, null)).toMatchObject({ 'frame-ancestors': ["'none'"], 'object-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'self'"] })
+    for (const path of ['/', '/pay/x'])
+      expect(policy(path, null)).toMatchObject({ 'frame-ancestors': ["'none'"], 'object-src': ["'none'"], 'base-uri': ["'none'"], 'form-action': ["'self'"] })
   })
 })
 
@@ -91,7 +132,8 @@ describe('a change that the worker told', () => {
     const change = readChange(JSON.stringify({ tenant_id: 't', mode: 'live', kind: 'payment', ids: ['a', 7, 'b'] }))
     expect(change).toEqual({ tenant_id: 't', mode: 'live', kind: 'payment', ids: ['a', 'b'] })
     expect(writeChange({ kind: 'payment', ids: ['a'] })).toBe('event: change\ndata: {"kind":"payment","ids":["a"]}\n\n')
-    for (const text of ['', '{', 'null', '{"tenant_id":"t","mode":"prod","kind":"payment"}', '{"tenant_id":"t","mode":"live","kind":"secret"}']) expect(readChange(text), text).toBeNull()
+    for (const text of ['', '{', 'null', '{"tenant_id":"t","mode":"prod","kind":"payment"}', '{"tenant_id":"t","mode":"live","kind":"secret"}'])
+      expect(readChange(text), text).toBeNull()
   })
 })
 

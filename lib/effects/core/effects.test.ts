@@ -5,8 +5,22 @@ import { noteText } from './note-text'
 import { afterFailure, triesWhenRefused, triesWhenRetryable } from './retry'
 
 const order: StoreOrder = {
-  external_id: '1', display_number: '1', status: 'pending', standing: 'open', currency: 'eur', total: 2000n, total_text: '20.00', problem: null, customer_name: null, customer_email: null,
-  payment_method: null, placed_at: null, paid_at: null, modified_at: null, lines: [], claims: [],
+  external_id: '1',
+  display_number: '1',
+  status: 'pending',
+  standing: 'open',
+  currency: 'eur',
+  total: 2000n,
+  total_text: '20.00',
+  problem: null,
+  customer_name: null,
+  customer_email: null,
+  payment_method: null,
+  placed_at: null,
+  paid_at: null,
+  modified_at: null,
+  lines: [],
+  claims: [],
 }
 const payment = { reference: 'pi_1', amount: 2000n, currency: 'eur', payment_id: 'p' }
 const ours = [{ reference: 'pi_1', gateway: null, paid_at: null }]
@@ -40,10 +54,19 @@ describe('what to do about a paid order', () => {
 it('waits longer each time, and gives up', () => {
   expect([1, 2, 3, 9, 10, 50].map((n) => afterFailure(n, true, 0))).toEqual([2, 4, 8, 512, 900, 900].map((waitSeconds) => ({ state: 'queued', waitSeconds })))
   expect(afterFailure(3, true, 1)).toEqual({ state: 'queued', waitSeconds: 6 })
-  expect([afterFailure(triesWhenRefused - 1, false, 0).state, afterFailure(triesWhenRefused, false, 0).state, afterFailure(triesWhenRetryable - 1, true, 0).state, afterFailure(triesWhenRetryable, true, 0).state]).toEqual(['queued', 'dead', 'queued', 'dead'])
+  expect([
+    afterFailure(triesWhenRefused - 1, false, 0).state,
+    afterFailure(triesWhenRefused, false, 0).state,
+    afterFailure(triesWhenRetryable - 1, true, 0).state,
+    afterFailure(triesWhenRetryable, true, 0).state,
+  ]).toEqual(['queued', 'dead', 'queued', 'dead'])
 })
 
 it('writes notes in exact amounts', () => {
-  expect(noteText({ note: 'refund', status: 'failed', reference: 're_1', amount: 1200n, currency: 'jpy', failure_reason: 'expired_or_canceled_card' })).toBe('Matchbook: the refund of 1,200 JPY failed at Stripe (expired or canceled card); the money is still here (re_1).')
-  expect(noteText({ note: 'dispute', status: 'needs_response', reference: 'du_1', amount: 123456n, currency: 'eur', reason: 'product_not_received' })).toBe("Matchbook: the customer's bank disputes 1,234.56 EUR (product not received); status of the dispute: needs response (du_1).")
+  expect(noteText({ note: 'refund', status: 'failed', reference: 're_1', amount: 1200n, currency: 'jpy', failure_reason: 'expired_or_canceled_card' })).toBe(
+    'Matchbook: the refund of 1,200 JPY failed at Stripe (expired or canceled card); the money is still here (re_1).',
+  )
+  expect(noteText({ note: 'dispute', status: 'needs_response', reference: 'du_1', amount: 123456n, currency: 'eur', reason: 'product_not_received' })).toBe(
+    "Matchbook: the customer's bank disputes 1,234.56 EUR (product not received); status of the dispute: needs response (du_1).",
+  )
 })

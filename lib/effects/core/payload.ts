@@ -5,14 +5,25 @@ import { Fault } from '@/lib/kernel/fault'
 export const markPaidPayload = z.object({
   /** What the store is to remember: the PaymentIntent. */
   reference: z.string().min(1).max(255),
-  amount: z.string().regex(/^\d{1,18}$/).transform(BigInt),
+  amount: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .transform(BigInt),
   currency: z.string().regex(/^[a-z]{3}$/),
   paid_at: z.string().nullish(),
   payment_id: z.string(),
 })
 export type MarkPaidPayload = z.output<typeof markPaidPayload>
 
-const money = { reference: z.string(), status: z.string(), amount: z.string().regex(/^-?\d{1,18}$/).transform(BigInt), currency: z.string().regex(/^[a-z]{3}$/) }
+const money = {
+  reference: z.string(),
+  status: z.string(),
+  amount: z
+    .string()
+    .regex(/^-?\d{1,18}$/)
+    .transform(BigInt),
+  currency: z.string().regex(/^[a-z]{3}$/),
+}
 
 /** A note in words, or the facts that noteText makes words of. */
 export const notePayload = z.union([

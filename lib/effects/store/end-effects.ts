@@ -8,27 +8,53 @@ const held = `tenant_id = $1 AND id = $2 AND lease_epoch = $3 AND state = 'runni
 
 /** Writes the end of an effect; false, and nothing written, when the lease is no longer ours. */
 export async function writeEnd(sql: Sql, effect: Key, end: { state: 'done' | 'skipped'; receipt: unknown; at: Date }): Promise<boolean> {
-  const { rowCount } = await sql.query(`UPDATE effect SET state = $4, receipt = $5::jsonb, done_at = $6, lease_until = NULL, last_error = NULL WHERE ${held}`, [effect.tenant_id, effect.id, effect.lease_epoch, end.state, toJson(end.receipt), end.at])
+  const { rowCount } = await sql.query(`UPDATE effect SET state = $4, receipt = $5::jsonb, done_at = $6, lease_until = NULL, last_error = NULL WHERE ${held}`, [
+    effect.tenant_id,
+    effect.id,
+    effect.lease_epoch,
+    end.state,
+    toJson(end.receipt),
+    end.at,
+  ])
   return rowCount === 1
 }
 
 export async function writeRetry(sql: Sql, effect: Key, due_at: Date, error: string): Promise<boolean> {
-  const { rowCount } = await sql.query(`UPDATE effect SET state = 'queued', due_at = $4, last_error = $5, lease_until = NULL WHERE ${held}`, [effect.tenant_id, effect.id, effect.lease_epoch, due_at, error])
+  const { rowCount } = await sql.query(`UPDATE effect SET state = 'queued', due_at = $4, last_error = $5, lease_until = NULL WHERE ${held}`, [
+    effect.tenant_id,
+    effect.id,
+    effect.lease_epoch,
+    due_at,
+    error,
+  ])
   return rowCount === 1
 }
 
 export async function writeDeath(sql: Sql, effect: Key, at: Date, error: string): Promise<boolean> {
-  const { rowCount } = await sql.query(`UPDATE effect SET state = 'dead', done_at = $4, last_error = $5, lease_until = NULL WHERE ${held}`, [effect.tenant_id, effect.id, effect.lease_epoch, at, error])
+  const { rowCount } = await sql.query(`UPDATE effect SET state = 'dead', done_at = $4, last_error = $5, lease_until = NULL WHERE ${held}`, [
+    effect.tenant_id,
+    effect.id,
+    effect.lease_epoch,
+    at,
+    error,
+  ])
   return rowCount === 1
 }
 
 /** A paused store's waiting effects wait with it, so that nobody looks at them in between. */
 export async function postponeStore(sql: Sql, store: { tenant_id: string; store_id: string }, until: Date): Promise<void> {
-  await sql.query(`UPDATE effect SET due_at = $3 WHERE tenant_id = $1 AND store_id = $2 AND state = 'queued' AND due_at < $3`, [store.tenant_id, store.store_id, until])
+  await sql.query(`UPDATE effect SET due_at = $3 WHERE tenant_id = $1 AND store_id = $2 AND state = 'queued' AND due_at < $3`, [
+    store.tenant_id,
+    store.store_id,
+    until,
+  ])
 }
 
 /** Wakes workers for what the order still waits for. */
 export async function tellIfMore(sql: Sql, effect: { tenant_id: string; order_id: string }): Promise<void> {
-  const { rowCount } = await sql.query(`SELECT 1 FROM effect WHERE tenant_id = $1 AND order_id = $2 AND state = 'queued' LIMIT 1`, [effect.tenant_id, effect.order_id])
+  const { rowCount } = await sql.query(`SELECT 1 FROM effect WHERE tenant_id = $1 AND order_id = $2 AND state = 'queued' LIMIT 1`, [
+    effect.tenant_id,
+    effect.order_id,
+  ])
   if (rowCount) await notify(sql, channels.effects)
 }

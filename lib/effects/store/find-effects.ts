@@ -23,11 +23,19 @@ export type EffectRow = {
 const select = `SELECT id, key, kind, state, store_id, order_id, payment_id, payload, attempts, due_at, receipt, last_error, created_at, done_at FROM effect`
 
 export async function findOfOrder(db: Executor, tenantId: string, mode: Mode, orderId: string): Promise<EffectRow[]> {
-  return db.query<EffectRow>(`${select} WHERE tenant_id = $1::uuid AND mode = $2::text AND order_id = $3::uuid ORDER BY created_at, id LIMIT 200`, [tenantId, mode, orderId])
+  return db.query<EffectRow>(`${select} WHERE tenant_id = $1::uuid AND mode = $2::text AND order_id = $3::uuid ORDER BY created_at, id LIMIT 200`, [
+    tenantId,
+    mode,
+    orderId,
+  ])
 }
 
 export async function findOfPayment(db: Executor, tenantId: string, mode: Mode, paymentId: string): Promise<EffectRow[]> {
-  return db.query<EffectRow>(`${select} WHERE tenant_id = $1::uuid AND mode = $2::text AND payment_id = $3::uuid ORDER BY created_at, id LIMIT 200`, [tenantId, mode, paymentId])
+  return db.query<EffectRow>(`${select} WHERE tenant_id = $1::uuid AND mode = $2::text AND payment_id = $3::uuid ORDER BY created_at, id LIMIT 200`, [
+    tenantId,
+    mode,
+    paymentId,
+  ])
 }
 
 /** Ids sort by creation. */

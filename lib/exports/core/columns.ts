@@ -35,7 +35,11 @@ export const lineColumns = [
   { name: 'payout_arrival_date', kind: 'time', meaning: 'Day on which that payout arrives' },
   { name: 'trace_id', kind: 'text', meaning: 'The bank’s trace of that payout' },
   { name: 'bank_match_status', kind: 'text', meaning: 'How sure the bank line is: proven, inferred, missing, not_due, not_applicable' },
-  { name: 'match_state', kind: 'text', meaning: 'How far it is explained: unmatched, linked, confirmed, settled, paid_out, reconciled; empty when no money was taken' },
+  {
+    name: 'match_state',
+    kind: 'text',
+    meaning: 'How far it is explained: unmatched, linked, confirmed, settled, paid_out, reconciled; empty when no money was taken',
+  },
   { name: 'match_rule', kind: 'text', meaning: 'The rule that tied it to its order' },
   { name: 'exception_code', kind: 'text', meaning: 'What does not add up, if anything; several are separated by a space' },
   { name: 'export_batch_id', kind: 'text', meaning: 'This file, as listed under Exports with its sums and checksum' },

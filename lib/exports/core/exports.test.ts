@@ -21,7 +21,8 @@ describe('the ends of lines', () => {
 
 describe('the columns', () => {
   it('are the contract, in order, with nothing twice; later ones stand at the end', () => {
-    const contract = `tenant, store, platform, external_order_id, order_display_number, checkout_attempt_id, payment_intent_id, charge_id, balance_transaction_id, reporting_category, created_utc, created_local, timezone,
+    const contract =
+      `tenant, store, platform, external_order_id, order_display_number, checkout_attempt_id, payment_intent_id, charge_id, balance_transaction_id, reporting_category, created_utc, created_local, timezone,
       presentment_amount, presentment_currency, gross, fee, fee_status, net, settlement_currency, exchange_rate, payout_id, payout_status, payout_arrival_date, trace_id, bank_match_status, match_state, match_rule,
       exception_code, export_batch_id`.split(/,\s*/)
     const names = lineColumns.map(({ name }) => name)

@@ -2,7 +2,15 @@
  * `nordlicht_payments_live_2026-11-01_to_2026-11-21_Europe-Berlin.csv`: whose, what, which mode, which days of which
  * zone. Letters, digits, `-` and `_` only, so that every system keeps it. `today` ends an open span.
  */
-export function exportFileName(of: { tenant: string; kind: string; mode: string; from: string | null; to: string | null; today: string; zone: string }): string {
+export function exportFileName(of: {
+  tenant: string
+  kind: string
+  mode: string
+  from: string | null
+  to: string | null
+  today: string
+  zone: string
+}): string {
   const span = of.from === null && of.to === null ? `until_${of.today}` : `${of.from === null ? '' : `${of.from}_`}to_${of.to ?? of.today}`
   return `${[of.tenant, of.kind, of.mode, span, of.zone.replaceAll('/', '-')].join('_').replace(/[^A-Za-z0-9_-]/g, '')}.csv`
 }

@@ -93,7 +93,10 @@ function lineSelect({ scope, tenant_slug, zone, filter, batch }: Lines): string 
 
 /** Minor units as a decimal in major units: exact, because a numeric divided by a power of ten ends. */
 function decimal(minor: string, currency: string): string {
-  const codes = (decimals: 0 | 3) => currenciesWith(decimals).map((code) => `'${code}'`).join(', ')
+  const codes = (decimals: 0 | 3) =>
+    currenciesWith(decimals)
+      .map((code) => `'${code}'`)
+      .join(', ')
   return `CASE WHEN ${currency} IN (${codes(0)}) THEN (${minor})::text WHEN ${currency} IN (${codes(3)}) THEN round((${minor})::numeric / 1000, 3)::text ELSE round((${minor})::numeric / 100, 2)::text END`
 }
 

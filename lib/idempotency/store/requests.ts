@@ -8,19 +8,27 @@ const whereOf = (scope: Scope, ref: RequestRef) => ({ tenant_id: scope.tenant_id
 /** True when this call is the first under its key. */
 export async function insertRequest(scope: Scope, ref: RequestRef, paramsHash: string, at: Date): Promise<boolean> {
   return withTenant(scope, async (tx) => {
-    const { count } = await tx.apiRequest.createMany({ data: [{ ...whereOf(scope, ref), params_hash: paramsHash, state: 'started', created_at: at }], skipDuplicates: true })
+    const { count } = await tx.apiRequest.createMany({
+      data: [{ ...whereOf(scope, ref), params_hash: paramsHash, state: 'started', created_at: at }],
+      skipDuplicates: true,
+    })
     return count === 1
   })
 }
 
 export async function findRequest(scope: Scope, ref: RequestRef): Promise<StoredRequest | null> {
-  return withTenant(scope, (tx) => tx.apiRequest.findFirst({ where: whereOf(scope, ref), select: { params_hash: true, state: true, http_status: true, reply: true, created_at: true } }))
+  return withTenant(scope, (tx) =>
+    tx.apiRequest.findFirst({ where: whereOf(scope, ref), select: { params_hash: true, state: true, http_status: true, reply: true, created_at: true } }),
+  )
 }
 
 /** Takes over a request as it was last seen; false when another was faster. */
 export async function restartRequest(scope: Scope, ref: RequestRef, seen: { state: string; created_at: Date }, at: Date): Promise<boolean> {
   return withTenant(scope, async (tx) => {
-    const { count } = await tx.apiRequest.updateMany({ where: { ...whereOf(scope, ref), state: seen.state, created_at: seen.created_at }, data: { state: 'started', created_at: at, answered_at: null, http_status: null } })
+    const { count } = await tx.apiRequest.updateMany({
+      where: { ...whereOf(scope, ref), state: seen.state, created_at: seen.created_at },
+      data: { state: 'started', created_at: at, answered_at: null, http_status: null },
+    })
     return count === 1
   })
 }

@@ -29,7 +29,15 @@ export type StripeObject = { id?: string; object: string } & Record<string, unkn
 export type Outcome = { state: 'applied' } | { state: 'ignored' | 'quarantined'; reason: string }
 
 /** What a delivery's body says about itself, or why it is not an event. */
-export type Envelope = { event_id: string; type: string; object_id: string | null; account: string | null; livemode: boolean; api_version: string | null; created_at: Date }
+export type Envelope = {
+  event_id: string
+  type: string
+  object_id: string | null
+  account: string | null
+  livemode: boolean
+  api_version: string | null
+  created_at: Date
+}
 
 export function readEnvelope(body: unknown): Envelope | null {
   if (typeof body !== 'object' || body === null) return null
@@ -39,8 +47,13 @@ export function readEnvelope(body: unknown): Envelope | null {
     const object = (event.data as { object?: { id?: unknown } } | undefined)?.object
     if (typeof event.created !== 'number' || typeof object !== 'object' || object === null) return null
     return {
-      event_id: event.id, type: event.type, object_id: typeof object.id === 'string' ? object.id : null, account: typeof event.account === 'string' ? event.account : null,
-      livemode: event.livemode === true, api_version: typeof event.api_version === 'string' ? event.api_version : null, created_at: new Date(event.created * 1000),
+      event_id: event.id,
+      type: event.type,
+      object_id: typeof object.id === 'string' ? object.id : null,
+      account: typeof event.account === 'string' ? event.account : null,
+      livemode: event.livemode === true,
+      api_version: typeof event.api_version === 'string' ? event.api_version : null,
+      created_at: new Date(event.created * 1000),
     }
   }
   // Thin events (docs.stripe.com/api/v2/core/events): RFC 3339 time, the object only named.
@@ -49,8 +62,13 @@ export function readEnvelope(body: unknown): Envelope | null {
     if (Number.isNaN(created.getTime())) return null
     const related = event.related_object as { id?: unknown } | null | undefined
     return {
-      event_id: event.id, type: event.type, object_id: typeof related?.id === 'string' ? related.id : null, account: typeof event.context === 'string' && event.context.startsWith('acct_') ? event.context : null,
-      livemode: event.livemode === true, api_version: null, created_at: created,
+      event_id: event.id,
+      type: event.type,
+      object_id: typeof related?.id === 'string' ? related.id : null,
+      account: typeof event.context === 'string' && event.context.startsWith('acct_') ? event.context : null,
+      livemode: event.livemode === true,
+      api_version: null,
+      created_at: created,
     }
   }
   return null
@@ -71,5 +89,8 @@ export function alarmOf(first: { body: Buffer; endpoint_id: string | null }, rep
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  return `{${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`).join(',')}}`
+  return `{${Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, item]) => `${JSON.stringify(name)}:${canonical(item)}`)
+    .join(',')}}`
 }

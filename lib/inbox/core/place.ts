@@ -21,7 +21,8 @@ export function placeOf(
     return owner ?? { outcome: { state: 'quarantined', reason: 'unknown_account' } }
   }
   if (owner && (row.mode === endpoint.mode || row.mode === 'test')) return owner
-  if (row.mode !== endpoint.mode) return endpoint.mode === 'live' ? { outcome: { state: 'ignored', reason: 'other_mode' } } : { outcome: { state: 'quarantined', reason: 'misrouted' } }
+  if (row.mode !== endpoint.mode)
+    return endpoint.mode === 'live' ? { outcome: { state: 'ignored', reason: 'other_mode' } } : { outcome: { state: 'quarantined', reason: 'misrouted' } }
   if (row.account_id === 'platform') return { outcome: { state: 'ignored', reason: 'platform_account' } }
   return { outcome: { state: 'quarantined', reason: 'unknown_account' } }
 }

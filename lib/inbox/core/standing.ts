@@ -79,11 +79,19 @@ function text(value: unknown): string {
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object' || value instanceof Date) return value
   if (Array.isArray(value)) return value.map(sorted)
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => [name, sorted(item)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, item]) => [name, sorted(item)]),
+  )
 }
 
 /** The changed fields of a row, as [from, to], for the transition that the inbox row leaves. */
-export function changesBetween<Row extends object>(before: Row | null, after: Row, fields: readonly (keyof Row & string)[]): Record<string, [unknown, unknown]> {
+export function changesBetween<Row extends object>(
+  before: Row | null,
+  after: Row,
+  fields: readonly (keyof Row & string)[],
+): Record<string, [unknown, unknown]> {
   const changes: Record<string, [unknown, unknown]> = {}
   for (const name of fields) if (!same(before?.[name] ?? null, after[name] ?? null)) changes[name] = [before?.[name] ?? null, after[name] ?? null]
   return changes

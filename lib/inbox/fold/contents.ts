@@ -25,18 +25,35 @@ const readOnly = new Set(['account', 'capability', 'person', 'external_account',
 export function contentsOf(row: Resolved): Contents {
   const body = parse(row.body)
   if (body === null) return { items: [], wants: [], outcome: { state: 'quarantined', reason: 'body_unreadable' } }
-  if (body.object === 'v2.core.event') return row.object_id?.startsWith('acct_') ? { items: [], wants: [row.object_id], outcome: { state: 'ignored', reason: 'asked_for_a_read' } } : ignored('thin_event_not_followed')
+  if (body.object === 'v2.core.event')
+    return row.object_id?.startsWith('acct_')
+      ? { items: [], wants: [row.object_id], outcome: { state: 'ignored', reason: 'asked_for_a_read' } }
+      : ignored('thin_event_not_followed')
   if (body.object !== 'event') {
     const snapshot: Snapshot = { kind: row.kind, type: row.type, created: row.created_at, as_of: row.as_of, previous: null }
     const objects = body.object === 'list' && Array.isArray(body.data) ? (body.data as StripeObject[]) : [body]
-    return { items: objects.filter((object) => folded.has(object.object)).map((object) => ({ row, snapshot, object })), wants: [], outcome: objects.some((object) => folded.has(object.object)) ? null : { state: 'ignored', reason: 'object_not_followed' } }
+    return {
+      items: objects.filter((object) => folded.has(object.object)).map((object) => ({ row, snapshot, object })),
+      wants: [],
+      outcome: objects.some((object) => folded.has(object.object)) ? null : { state: 'ignored', reason: 'object_not_followed' },
+    }
   }
   const data = body.data as { object: StripeObject; previous_attributes?: Record<string, unknown> }
   const object = data.object
-  if (row.type.startsWith('account.') || readOnly.has(object.object)) return row.account_id.startsWith('acct_') ? { items: [], wants: [row.account_id], outcome: { state: 'ignored', reason: 'asked_for_a_read' } } : ignored('object_not_followed')
+  if (row.type.startsWith('account.') || readOnly.has(object.object))
+    return row.account_id.startsWith('acct_')
+      ? { items: [], wants: [row.account_id], outcome: { state: 'ignored', reason: 'asked_for_a_read' } }
+      : ignored('object_not_followed')
   if (!folded.has(object.object)) return ignored('object_not_followed')
-  if (row.api_version !== null && !row.api_version.endsWith(`.${ourTrain}`)) return typeof object.id === 'string' ? { items: [], wants: [object.id], outcome: { state: 'ignored', reason: 'other_api_release' } } : ignored('other_api_release')
-  return { items: [{ row, snapshot: { kind: row.kind, type: row.type, created: row.created_at, as_of: null, previous: data.previous_attributes ?? null }, object }], wants: [], outcome: null }
+  if (row.api_version !== null && !row.api_version.endsWith(`.${ourTrain}`))
+    return typeof object.id === 'string'
+      ? { items: [], wants: [object.id], outcome: { state: 'ignored', reason: 'other_api_release' } }
+      : ignored('other_api_release')
+  return {
+    items: [{ row, snapshot: { kind: row.kind, type: row.type, created: row.created_at, as_of: null, previous: data.previous_attributes ?? null }, object }],
+    wants: [],
+    outcome: null,
+  }
 }
 
 function ignored(reason: string): Contents {
@@ -47,7 +64,15 @@ function ignored(reason: string): Contents {
 export const folded = new Set(['payment_intent', 'charge', 'refund', 'dispute', 'checkout.session', 'balance_transaction'])
 
 /** The rows that one object speaks of, by Stripe's ids. */
-export type Mentions = { payment: string | null; charge: string | null; refund: string | null; dispute: string | null; transaction: string | null; session: { id: string; attempt_id: string | null } | null; source: string | null }
+export type Mentions = {
+  payment: string | null
+  charge: string | null
+  refund: string | null
+  dispute: string | null
+  transaction: string | null
+  session: { id: string; attempt_id: string | null } | null
+  source: string | null
+}
 
 export function mentionsOf({ object }: Item): Mentions {
   const nothing: Mentions = { payment: null, charge: null, refund: null, dispute: null, transaction: null, session: null, source: null }

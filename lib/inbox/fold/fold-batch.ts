@@ -43,10 +43,14 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
     const contents = contentsOf(known)
     items.push(...contents.items)
     if (contents.outcome) outcomes.set(row.id, contents.outcome)
-    for (const object_id of contents.wants) want(known, object_id, contents.outcome && 'reason' in contents.outcome ? contents.outcome.reason : 'asked_for_a_read')
+    for (const object_id of contents.wants)
+      want(known, object_id, contents.outcome && 'reason' in contents.outcome ? contents.outcome.reason : 'asked_for_a_read')
   }
 
-  await lockTenants(sql, items.map((item) => item.row.tenant_id))
+  await lockTenants(
+    sql,
+    items.map((item) => item.row.tenant_id),
+  )
   const set = await loadWorkingSet(sql, items)
   const touched = new Map<string, PaymentRow>()
   const transitions: TransitionRow[] = []
@@ -59,8 +63,18 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
       touched.set(folding.payment.id, folding.payment)
       if (changed) {
         transitions.push({
-          tenant_id: item.row.tenant_id, id: newId(), payment_id: folding.payment.id, inbox_bucket: item.row.bucket, inbox_id: item.row.id, event_id: item.row.event_id, kind: item.row.kind,
-          type: item.row.type, object_id: String(item.object.id), changes: folding.changes, at: item.snapshot.created, received_at: item.row.received_at,
+          tenant_id: item.row.tenant_id,
+          id: newId(),
+          payment_id: folding.payment.id,
+          inbox_bucket: item.row.bucket,
+          inbox_id: item.row.id,
+          event_id: item.row.event_id,
+          kind: item.row.kind,
+          type: item.row.type,
+          object_id: String(item.object.id),
+          changes: folding.changes,
+          at: item.snapshot.created,
+          received_at: item.row.received_at,
         })
       }
     }
@@ -73,13 +87,26 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
   await recordTransitions(sql, transitions)
   const keys = [...touched.values()].map((payment) => ({ tenant_id: payment.tenant_id, payment_id: payment.id }))
   await reconcileKeys(sql, keys)
-  await attemptsChanged(sql, set.attempts.filter((attempt) => set.changed.has(attempt)))
+  await attemptsChanged(
+    sql,
+    set.attempts.filter((attempt) => set.changed.has(attempt)),
+  )
   await wakeLedger(sql, keys, now)
   const stubs = new Set([...set.payments.values()].filter((payment) => payment.status === 'unknown').map((payment) => payment.stripe_id))
-  await insertWants(sql, wants.filter((entry) => entry.reason !== 'unknown_object' || stubs.has(entry.object_id)))
+  await insertWants(
+    sql,
+    wants.filter((entry) => entry.reason !== 'unknown_object' || stubs.has(entry.object_id)),
+  )
   await wantMissingCharges(sql, keys, now, new Date(now.getTime() + (patience.unknown_object ?? 0)))
-  await clearAnswered(sql, [...set.payments.values(), ...set.charges.values()].filter((row) => row.status !== 'unknown'))
-  await markRows(sql, resolved.map(({ row }) => ({ row, outcome: outcomes.get(row.id) ?? { state: 'ignored', reason: 'nothing_new' } })), now)
+  await clearAnswered(
+    sql,
+    [...set.payments.values(), ...set.charges.values()].filter((row) => row.status !== 'unknown'),
+  )
+  await markRows(
+    sql,
+    resolved.map(({ row }) => ({ row, outcome: outcomes.get(row.id) ?? { state: 'ignored', reason: 'nothing_new' } })),
+    now,
+  )
 }
 
 /** What a person reads when a row could not be folded. */

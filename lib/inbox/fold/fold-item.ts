@@ -23,7 +23,21 @@ export type Folding = {
   alarm: string | null
 }
 
-const bookkeeping = new Set(['snapshot_at', 'read_as_of', 'updated_at', 'id', 'payment_id', 'tenant_id', 'connection_id', 'mode', 'stripe_id', 'inbox_bucket', 'inbox_id', 'session_as_of', 'client_secret_sealed'])
+const bookkeeping = new Set([
+  'snapshot_at',
+  'read_as_of',
+  'updated_at',
+  'id',
+  'payment_id',
+  'tenant_id',
+  'connection_id',
+  'mode',
+  'stripe_id',
+  'inbox_bucket',
+  'inbox_id',
+  'session_as_of',
+  'client_secret_sealed',
+])
 
 /** Folds one object into the working set: the pure folds decide, this finds and places their rows. */
 export function foldItem(set: WorkingSet, item: Item): Folding {
@@ -83,7 +97,8 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
     case 'refund': {
       const refund = object as unknown as Stripe.Refund
       const stored = set.refunds.get(key(refund.id))
-      const payment = parentOf(set, stored, mentions.charge ? set.charges.get(key(mentions.charge)) : undefined) ?? paymentOf(mentions.payment ?? refund.id, refund.currency)
+      const payment =
+        parentOf(set, stored, mentions.charge ? set.charges.get(key(mentions.charge)) : undefined) ?? paymentOf(mentions.payment ?? refund.id, refund.currency)
       const before = stored ?? stubRefund({ ...at, id: newId(), stripe_id: refund.id, payment_id: payment.id }, refund.currency, snapshot.created)
       const result = foldRefund(before, refund, snapshot)
       replace(set.refunds, before, result.row, `${refund.id}.`)
@@ -94,7 +109,9 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
     case 'dispute': {
       const dispute = object as unknown as Stripe.Dispute
       const stored = set.disputes.get(key(dispute.id))
-      const payment = parentOf(set, stored, mentions.charge ? set.charges.get(key(mentions.charge)) : undefined) ?? paymentOf(mentions.payment ?? dispute.id, dispute.currency)
+      const payment =
+        parentOf(set, stored, mentions.charge ? set.charges.get(key(mentions.charge)) : undefined) ??
+        paymentOf(mentions.payment ?? dispute.id, dispute.currency)
       const before = stored ?? stubDispute({ ...at, id: newId(), stripe_id: dispute.id, payment_id: payment.id }, dispute.currency, snapshot.created)
       const result = foldDispute(before, dispute, snapshot)
       replace(set.disputes, before, result.row, `${dispute.id}.`)
@@ -104,11 +121,17 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
     }
     case 'checkout.session': {
       const session = object as unknown as Stripe.Checkout.Session
-      const index = set.attempts.findIndex((attempt) => attempt.connection_id === row.connection_id && (attempt.session_id === session.id || attempt.id === mentions.session?.attempt_id))
+      const index = set.attempts.findIndex(
+        (attempt) => attempt.connection_id === row.connection_id && (attempt.session_id === session.id || attempt.id === mentions.session?.attempt_id),
+      )
       const before = set.attempts[index] ?? null
       const result = foldSession(before, session, snapshot)
       if (before && result.row) {
-        const changes = changesBetween(before, result.row, (Object.keys(result.row) as (keyof typeof before & string)[]).filter((name) => !bookkeeping.has(name)))
+        const changes = changesBetween(
+          before,
+          result.row,
+          (Object.keys(result.row) as (keyof typeof before & string)[]).filter((name) => !bookkeeping.has(name)),
+        )
         for (const [name, change] of Object.entries(changes)) folding.changes[`session.${name}`] = change
         if (!same(before, result.row)) {
           set.changed.delete(before)
@@ -125,13 +148,22 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
     case 'balance_transaction': {
       const transaction = object as unknown as Stripe.BalanceTransaction
       const stored = set.transactions.get(key(transaction.id))
-      const { row: next, fees } = rowsOf(transaction, { ...at, id: stored?.id ?? newId(), inbox_bucket: stored?.inbox_bucket ?? row.bucket, inbox_id: stored?.inbox_id ?? row.id })
+      const { row: next, fees } = rowsOf(transaction, {
+        ...at,
+        id: stored?.id ?? newId(),
+        inbox_bucket: stored?.inbox_bucket ?? row.bucket,
+        inbox_id: stored?.inbox_id ?? row.id,
+      })
       if (!stored) {
         place(set.transactions, next)
         set.fees.push(...fees)
         folding.changes[`${transaction.id}.net`] = [null, next.net]
-      } else if (stored.status !== next.status || stored.available_on.getTime() !== next.available_on.getTime()) place(set.transactions, { ...stored, status: next.status, available_on: next.available_on })
-      const source = next.source_id === null ? null : (set.charges.get(key(next.source_id)) ?? set.refunds.get(key(next.source_id)) ?? set.disputes.get(key(next.source_id)) ?? null)
+      } else if (stored.status !== next.status || stored.available_on.getTime() !== next.available_on.getTime())
+        place(set.transactions, { ...stored, status: next.status, available_on: next.available_on })
+      const source =
+        next.source_id === null
+          ? null
+          : (set.charges.get(key(next.source_id)) ?? set.refunds.get(key(next.source_id)) ?? set.disputes.get(key(next.source_id)) ?? null)
       folding.payment = source === null ? null : byId(set, source.payment_id)
       break
     }

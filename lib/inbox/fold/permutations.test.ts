@@ -12,13 +12,26 @@ import type { WorkingSet } from './working-set'
 const runsPerFamily = 150
 
 function emptySet(): WorkingSet {
-  return { payments: new Map(), charges: new Map(), refunds: new Map(), disputes: new Map(), transactions: new Map(), fees: [], attempts: [], changed: new Set() }
+  return {
+    payments: new Map(),
+    charges: new Map(),
+    refunds: new Map(),
+    disputes: new Map(),
+    transactions: new Map(),
+    fees: [],
+    attempts: [],
+    changed: new Set(),
+  }
 }
 
 function item(object: FamilyEvent['object'], event: { type: string; second: number; previous?: Record<string, unknown>; read?: boolean }): Item {
   const at = new Date(event.second * 1000)
   const row = { tenant_id: 't', connection_id: 'c', mode: 'live', bucket: 1, id: 'i', kind: event.read ? 'read' : 'delivery' } as Resolved
-  return { row, object: structuredClone(object), snapshot: { kind: event.read ? 'read' : 'delivery', type: event.type, created: at, as_of: event.read ? at : null, previous: event.previous ?? null } }
+  return {
+    row,
+    object: structuredClone(object),
+    snapshot: { kind: event.read ? 'read' : 'delivery', type: event.type, created: at, as_of: event.read ? at : null, previous: event.previous ?? null },
+  }
 }
 
 /** Folds, then answers every wanted read with the family's last snapshot of that object until nothing is wanted. */
@@ -37,8 +50,12 @@ function endState(family: Family, order: FamilyEvent[]): unknown {
       if (object) fold(item(object, { type: `${object.object}.read`, second, read: true }))
     }
   }
-  const known = (row: { stripe_id: string }) => [row.stripe_id, Object.fromEntries(Object.entries(row).filter(([name]) => !['id', 'payment_id', 'snapshot_at', 'read_as_of', 'updated_at'].includes(name)))]
-  const rows = (map: Map<string, { stripe_id: string }>) => Object.fromEntries([...map.values()].map(known).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)))
+  const known = (row: { stripe_id: string }) => [
+    row.stripe_id,
+    Object.fromEntries(Object.entries(row).filter(([name]) => !['id', 'payment_id', 'snapshot_at', 'read_as_of', 'updated_at'].includes(name))),
+  ]
+  const rows = (map: Map<string, { stripe_id: string }>) =>
+    Object.fromEntries([...map.values()].map(known).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)))
   return { payments: rows(set.payments), charges: rows(set.charges), refunds: rows(set.refunds), disputes: rows(set.disputes) }
 }
 
@@ -46,10 +63,17 @@ describe.each(families)('$name', (family) => {
   it('ends the same in any order, with any repetition', () => {
     const want = endState(family, family.events)
     const indexes = family.events.map((_, index) => index)
-    const orders = fc.tuple(fc.shuffledSubarray(indexes, { minLength: indexes.length }), fc.array(fc.constantFrom(...indexes), { maxLength: 6 })).chain(([all, repeated]) => fc.shuffledSubarray([...all, ...repeated], { minLength: all.length + repeated.length }))
+    const orders = fc
+      .tuple(fc.shuffledSubarray(indexes, { minLength: indexes.length }), fc.array(fc.constantFrom(...indexes), { maxLength: 6 }))
+      .chain(([all, repeated]) => fc.shuffledSubarray([...all, ...repeated], { minLength: all.length + repeated.length }))
     fc.assert(
       fc.property(orders, (order) => {
-        expect(endState(family, order.flatMap((index) => family.events[index] ?? []))).toEqual(want)
+        expect(
+          endState(
+            family,
+            order.flatMap((index) => family.events[index] ?? []),
+          ),
+        ).toEqual(want)
       }),
       { numRuns: runsPerFamily },
     )
@@ -64,15 +88,26 @@ describe('what a family ends with', () => {
   }
 
   it('a failed refund is failed, the other stands', () => {
-    expect(end('two refunds, one failing after it succeeded').refunds).toMatchObject({ re_1: { status: 'failed', failure_balance_transaction_id: 'txn_f1' }, re_2: { status: 'succeeded', amount: 1000n } })
+    expect(end('two refunds, one failing after it succeeded').refunds).toMatchObject({
+      re_1: { status: 'failed', failure_balance_transaction_id: 'txn_f1' },
+      re_2: { status: 'succeeded', amount: 1000n },
+    })
   })
   it('an appeal that was won ends won, with both legs', () => {
-    expect(end('disputed, lost, appealed, won').disputes).toMatchObject({ dp_1: { status: 'won', legs: ['txn_d1', 'txn_d2'], funds_withdrawn: true, funds_reinstated: true } })
+    expect(end('disputed, lost, appealed, won').disputes).toMatchObject({
+      dp_1: { status: 'won', legs: ['txn_d1', 'txn_d2'], funds_withdrawn: true, funds_reinstated: true },
+    })
   })
   it('a partial capture captured what it captured', () => {
-    expect(end('authorised, captured in part')).toMatchObject({ payments: { pi_1: { status: 'succeeded', amount_captured: 3000n, amount_capturable: 0n } }, charges: { ch_1: { amount_captured: 3000n } } })
+    expect(end('authorised, captured in part')).toMatchObject({
+      payments: { pi_1: { status: 'succeeded', amount_captured: 3000n, amount_capturable: 0n } },
+      charges: { ch_1: { amount_captured: 3000n } },
+    })
   })
   it('a delayed payment that failed took no money', () => {
-    expect(end('delayed, failing in the end')).toMatchObject({ payments: { pi_1: { status: 'requires_payment_method', amount_captured: 0n } }, charges: { ch_1: { status: 'failed', captured: false, amount_captured: 0n } } })
+    expect(end('delayed, failing in the end')).toMatchObject({
+      payments: { pi_1: { status: 'requires_payment_method', amount_captured: 0n } },
+      charges: { ch_1: { status: 'failed', captured: false, amount_captured: 0n } },
+    })
   })
 })

@@ -27,7 +27,13 @@ export type WorkingSet = {
 
 /** One query per table. Objects that a balance transaction or a refund names by its source alone are loaded as well. */
 export async function loadWorkingSet(sql: Sql, items: Item[]): Promise<WorkingSet> {
-  const refs = { payment: new Map<string, MirrorRef>(), charge: new Map<string, MirrorRef>(), refund: new Map<string, MirrorRef>(), dispute: new Map<string, MirrorRef>(), transaction: new Map<string, MirrorRef>() }
+  const refs = {
+    payment: new Map<string, MirrorRef>(),
+    charge: new Map<string, MirrorRef>(),
+    refund: new Map<string, MirrorRef>(),
+    dispute: new Map<string, MirrorRef>(),
+    transaction: new Map<string, MirrorRef>(),
+  }
   const sessions = []
   for (const item of items) {
     const { tenant_id, connection_id } = item.row
@@ -45,7 +51,9 @@ export async function loadWorkingSet(sql: Sql, items: Item[]): Promise<WorkingSe
   const transactions = await loadBalanceTransactions(sql, refs.transaction.values())
   const payments = await loadPayments(sql, refs.payment.values())
   const loaded = new Set([...payments.values()].map((payment) => payment.id))
-  const parents = [...charges.values(), ...refunds.values(), ...disputes.values()].filter((child) => !loaded.has(child.payment_id)).map((child) => ({ tenant_id: child.tenant_id, id: child.payment_id }))
+  const parents = [...charges.values(), ...refunds.values(), ...disputes.values()]
+    .filter((child) => !loaded.has(child.payment_id))
+    .map((child) => ({ tenant_id: child.tenant_id, id: child.payment_id }))
   for (const payment of await loadPaymentsById(sql, parents)) payments.set(mirrorKey(payment), payment)
   return { payments, charges, refunds, disputes, transactions, fees: [], attempts: await lockAttempts(sql, sessions), changed: new Set() }
 }
@@ -53,7 +61,10 @@ export async function loadWorkingSet(sql: Sql, items: Item[]): Promise<WorkingSe
 /** One statement per table, changed rows only; parents before children. */
 export async function saveWorkingSet(sql: Sql, set: WorkingSet): Promise<void> {
   const changed = <Row extends MirrorRow>(rows: Iterable<Row>) => [...rows].filter((row) => set.changed.has(row as never))
-  await saveAttempts(sql, set.attempts.filter((row) => set.changed.has(row)))
+  await saveAttempts(
+    sql,
+    set.attempts.filter((row) => set.changed.has(row)),
+  )
   await savePayments(sql, changed(set.payments.values()))
   await saveCharges(sql, changed(set.charges.values()))
   await saveRefunds(sql, changed(set.refunds.values()))

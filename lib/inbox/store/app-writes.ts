@@ -12,7 +12,22 @@ export async function insertWant(tx: Tx, want: { tenant_id: string; connection_i
 
 export async function insertReply(
   tx: Tx,
-  row: { bucket: number; id: string; scope: string; event_id: string; mode: string; account_id: string; type: string; object_id: string; as_of: Date; body: Buffer; body_sha256: Buffer; received_at: Date; tenant_id: string; connection_id: string },
+  row: {
+    bucket: number
+    id: string
+    scope: string
+    event_id: string
+    mode: string
+    account_id: string
+    type: string
+    object_id: string
+    as_of: Date
+    body: Buffer
+    body_sha256: Buffer
+    received_at: Date
+    tenant_id: string
+    connection_id: string
+  },
 ): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO inbox_event (bucket, id, scope, event_id, kind, mode, account_id, type, object_id, created_at, as_of, body, body_sha256, received_at, tenant_id, connection_id)

@@ -39,5 +39,8 @@ export async function selectHearing(db: Executor, scope: Scope, since: Date): Pr
 }
 
 export async function selectLastHeard(db: Executor, scope: Scope): Promise<{ connection_id: string; name: string; at: Date | null }[]> {
-  return db.query(`SELECT c.id AS connection_id, c.name, ${newest} AS at FROM connection c WHERE c.tenant_id = $1::uuid AND c.mode = $2::text AND c.state = 'active' ORDER BY c.name, c.id`, [scope.tenant_id, scope.mode])
+  return db.query(
+    `SELECT c.id AS connection_id, c.name, ${newest} AS at FROM connection c WHERE c.tenant_id = $1::uuid AND c.mode = $2::text AND c.state = 'active' ORDER BY c.name, c.id`,
+    [scope.tenant_id, scope.mode],
+  )
 }

@@ -37,7 +37,8 @@ export async function holdLeases(sql: Sql, owner: string, leases: Lease[]): Prom
 }
 
 export async function releaseLeases(sql: Sql, owner: string, leases: Lease[]): Promise<void> {
-  await sql.query('UPDATE inbox_lease l SET lease_until = NULL, owner = NULL FROM unnest($2::int[], $3::bigint[]) h(bucket, epoch) WHERE l.bucket = h.bucket AND l.epoch = h.epoch AND l.owner = $1', [
-    owner, leases.map((lease) => lease.bucket), leases.map((lease) => lease.epoch.toString()),
-  ])
+  await sql.query(
+    'UPDATE inbox_lease l SET lease_until = NULL, owner = NULL FROM unnest($2::int[], $3::bigint[]) h(bucket, epoch) WHERE l.bucket = h.bucket AND l.epoch = h.epoch AND l.owner = $1',
+    [owner, leases.map((lease) => lease.bucket), leases.map((lease) => lease.epoch.toString())],
+  )
 }

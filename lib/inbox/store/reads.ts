@@ -67,10 +67,20 @@ export async function claimReads(sql: Sql, now: Date, leaseMs: number, limit: nu
 /** The want is gone unless it was wanted again meanwhile. */
 export async function finishRead(sql: Sql, read: DueRead): Promise<void> {
   const key = [read.tenant_id, read.connection_id, read.object_id]
-  const gone = await sql.query('DELETE FROM object_read WHERE tenant_id = $1 AND connection_id = $2 AND object_id = $3 AND wanted_at = $4', [...key, read.wanted_at])
-  if (gone.rowCount === 0) await sql.query('UPDATE object_read SET lease_until = NULL, attempts = 0 WHERE tenant_id = $1 AND connection_id = $2 AND object_id = $3', key)
+  const gone = await sql.query('DELETE FROM object_read WHERE tenant_id = $1 AND connection_id = $2 AND object_id = $3 AND wanted_at = $4', [
+    ...key,
+    read.wanted_at,
+  ])
+  if (gone.rowCount === 0)
+    await sql.query('UPDATE object_read SET lease_until = NULL, attempts = 0 WHERE tenant_id = $1 AND connection_id = $2 AND object_id = $3', key)
 }
 
 export async function postponeRead(sql: Sql, read: DueRead, dueAt: Date, error: string): Promise<void> {
-  await sql.query('UPDATE object_read SET lease_until = NULL, due_at = $4, last_error = $5 WHERE tenant_id = $1 AND connection_id = $2 AND object_id = $3', [read.tenant_id, read.connection_id, read.object_id, dueAt, error])
+  await sql.query('UPDATE object_read SET lease_until = NULL, due_at = $4, last_error = $5 WHERE tenant_id = $1 AND connection_id = $2 AND object_id = $3', [
+    read.tenant_id,
+    read.connection_id,
+    read.object_id,
+    dueAt,
+    error,
+  ])
 }

@@ -12,7 +12,13 @@ export async function resolveRows(sql: Sql, rows: InboxRow[]): Promise<{ row: In
       values: [[...new Set(unresolved.map((row) => row.account_id))]],
     })
   ).rows as AccountOwner[]
-  const endpoints = (await sql.query({ name: 'endpoint_kinds', text: 'SELECT id, kind, mode, account_id FROM webhook_endpoint WHERE id = ANY($1)', values: [[...new Set(unresolved.map((row) => row.endpoint_id))]] })).rows as EndpointKind[]
+  const endpoints = (
+    await sql.query({
+      name: 'endpoint_kinds',
+      text: 'SELECT id, kind, mode, account_id FROM webhook_endpoint WHERE id = ANY($1)',
+      values: [[...new Set(unresolved.map((row) => row.endpoint_id))]],
+    })
+  ).rows as EndpointKind[]
   return rows.map((row) => {
     if (row.tenant_id !== null && row.connection_id !== null) return { row, outcome: null }
     const place = placeOf(row, endpoints.find((endpoint) => endpoint.id === row.endpoint_id) ?? null, owners)

@@ -1,7 +1,8 @@
 import type { Sql } from '@/lib/db/pools'
 import type { InboxRow, Outcome } from '../core/event'
 
-const columns = 'bucket, id, scope, event_id, kind, endpoint_id, mode, account_id, type, object_id, api_version, created_at, as_of, body, received_at, tenant_id, connection_id, attempts'
+const columns =
+  'bucket, id, scope, event_id, kind, endpoint_id, mode, account_id, type, object_id, api_version, created_at, as_of, body, received_at, tenant_id, connection_id, attempts'
 
 /**
  * The oldest pending rows of these buckets, at most `perBucket` of one and `limit` in all: one account's backlog (an
@@ -25,8 +26,13 @@ export async function markRows(sql: Sql, verdicts: { row: InboxRow; outcome: Out
              FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[]) v(bucket, id, state, reason, tenant_id, connection_id)
             WHERE e.bucket = v.bucket AND e.id = v.id`,
     values: [
-      verdicts.map(({ row }) => row.bucket), verdicts.map(({ row }) => row.id), verdicts.map(({ outcome }) => outcome.state), verdicts.map(({ outcome }) => ('reason' in outcome ? outcome.reason : null)),
-      verdicts.map(({ row }) => row.tenant_id), verdicts.map(({ row }) => row.connection_id), now,
+      verdicts.map(({ row }) => row.bucket),
+      verdicts.map(({ row }) => row.id),
+      verdicts.map(({ outcome }) => outcome.state),
+      verdicts.map(({ outcome }) => ('reason' in outcome ? outcome.reason : null)),
+      verdicts.map(({ row }) => row.tenant_id),
+      verdicts.map(({ row }) => row.connection_id),
+      now,
     ],
   })
 }
@@ -34,11 +40,43 @@ export async function markRows(sql: Sql, verdicts: { row: InboxRow; outcome: Out
 /** Stores what a read or a page of a list answered. A repeat of the same answer is the same row. */
 export async function insertFinding(
   sql: Sql,
-  row: { bucket: number; id: string; scope: string; event_id: string; kind: 'read' | 'backfill'; mode: string; account_id: string; type: string; object_id: string | null; as_of: Date; body: Buffer; body_sha256: Buffer; received_at: Date; tenant_id: string; connection_id: string },
+  row: {
+    bucket: number
+    id: string
+    scope: string
+    event_id: string
+    kind: 'read' | 'backfill'
+    mode: string
+    account_id: string
+    type: string
+    object_id: string | null
+    as_of: Date
+    body: Buffer
+    body_sha256: Buffer
+    received_at: Date
+    tenant_id: string
+    connection_id: string
+  },
 ): Promise<void> {
   await sql.query(
     `INSERT INTO inbox_event (bucket, id, scope, event_id, kind, mode, account_id, type, object_id, created_at, as_of, body, body_sha256, received_at, tenant_id, connection_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15) ON CONFLICT (bucket, scope, event_id) DO NOTHING`,
-    [row.bucket, row.id, row.scope, row.event_id, row.kind, row.mode, row.account_id, row.type, row.object_id, row.as_of, row.body, row.body_sha256, row.received_at, row.tenant_id, row.connection_id],
+    [
+      row.bucket,
+      row.id,
+      row.scope,
+      row.event_id,
+      row.kind,
+      row.mode,
+      row.account_id,
+      row.type,
+      row.object_id,
+      row.as_of,
+      row.body,
+      row.body_sha256,
+      row.received_at,
+      row.tenant_id,
+      row.connection_id,
+    ],
   )
 }

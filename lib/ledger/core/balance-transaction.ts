@@ -27,15 +27,48 @@ export type BalanceTransactionRow = {
 }
 
 export const balanceTransactionColumns: Columns<BalanceTransactionRow> = {
-  tenant_id: 'uuid', id: 'uuid', mode: 'text', connection_id: 'uuid', stripe_id: 'text', type: 'text', reporting_category: 'text', balance_type: 'text',
-  amount: 'bigint', fee: 'bigint', net: 'bigint', currency: 'text', exchange_rate: 'text', source_id: 'text', description: 'text', status: 'text',
-  available_on: 'timestamptz', created_at: 'timestamptz', inbox_bucket: 'int', inbox_id: 'uuid',
+  tenant_id: 'uuid',
+  id: 'uuid',
+  mode: 'text',
+  connection_id: 'uuid',
+  stripe_id: 'text',
+  type: 'text',
+  reporting_category: 'text',
+  balance_type: 'text',
+  amount: 'bigint',
+  fee: 'bigint',
+  net: 'bigint',
+  currency: 'text',
+  exchange_rate: 'text',
+  source_id: 'text',
+  description: 'text',
+  status: 'text',
+  available_on: 'timestamptz',
+  created_at: 'timestamptz',
+  inbox_bucket: 'int',
+  inbox_id: 'uuid',
 }
 
-export type FeeDetailRow = { tenant_id: string; balance_transaction_id: string; position: number; type: string; amount: bigint; currency: string; application: string | null; description: string | null }
+export type FeeDetailRow = {
+  tenant_id: string
+  balance_transaction_id: string
+  position: number
+  type: string
+  amount: bigint
+  currency: string
+  application: string | null
+  description: string | null
+}
 
 export const feeDetailColumns: Columns<FeeDetailRow> = {
-  tenant_id: 'uuid', balance_transaction_id: 'uuid', position: 'int', type: 'text', amount: 'bigint', currency: 'text', application: 'text', description: 'text',
+  tenant_id: 'uuid',
+  balance_transaction_id: 'uuid',
+  position: 'int',
+  type: 'text',
+  amount: 'bigint',
+  currency: 'text',
+  application: 'text',
+  description: 'text',
 }
 
 /** Stripe's balance transaction as our rows. `exchange_rate` stays text: it is never calculated with. */
@@ -63,8 +96,14 @@ export function rowsOf(
       created_at: new Date(transaction.created * 1000),
     },
     fees: transaction.fee_details.map((fee, position) => ({
-      tenant_id: key.tenant_id, balance_transaction_id: key.id, position, type: fee.type, amount: BigInt(fee.amount), currency: fee.currency,
-      application: fee.application, description: fee.description,
+      tenant_id: key.tenant_id,
+      balance_transaction_id: key.id,
+      position,
+      type: fee.type,
+      amount: BigInt(fee.amount),
+      currency: fee.currency,
+      application: fee.application,
+      description: fee.description,
     })),
   }
 }

@@ -21,9 +21,15 @@ export async function movePosition(sql: Sql, cursor: DueCursor, position: string
 }
 
 export async function finishCursor(sql: Sql, cursor: DueCursor, now: Date): Promise<void> {
-  await sql.query('UPDATE sync_cursor SET lease_until = NULL, attempts = 0, last_run_at = $4, last_error = NULL WHERE tenant_id = $1 AND connection_id = $2 AND kind = $3', [...key(cursor), now])
+  await sql.query(
+    'UPDATE sync_cursor SET lease_until = NULL, attempts = 0, last_run_at = $4, last_error = NULL WHERE tenant_id = $1 AND connection_id = $2 AND kind = $3',
+    [...key(cursor), now],
+  )
 }
 
 export async function postponeCursor(sql: Sql, cursor: DueCursor, dueAt: Date, error: string): Promise<void> {
-  await sql.query('UPDATE sync_cursor SET lease_until = NULL, due_at = LEAST(due_at, $4), last_error = $5 WHERE tenant_id = $1 AND connection_id = $2 AND kind = $3', [...key(cursor), dueAt, error])
+  await sql.query(
+    'UPDATE sync_cursor SET lease_until = NULL, due_at = LEAST(due_at, $4), last_error = $5 WHERE tenant_id = $1 AND connection_id = $2 AND kind = $3',
+    [...key(cursor), dueAt, error],
+  )
 }

@@ -22,7 +22,8 @@ export function attribute({ payment, attempt }: Pick<Facts, 'payment' | 'attempt
   if (attempt.connection_id !== payment.connection_id || attempt.mode !== payment.mode) return { kind: 'withheld', reason: 'other_connection', evidence }
   if (attempt.payment_intent_id !== null && attempt.payment_intent_id !== payment.stripe_id) return { kind: 'withheld', reason: 'other_payment', evidence }
   const expected = { mb_attempt: publicId('attempt', attempt.id), mb_store: publicId('store', attempt.store_id) }
-  const disagree = (labels.mb_attempt !== undefined && labels.mb_attempt !== expected.mb_attempt) || (labels.mb_store !== undefined && labels.mb_store !== expected.mb_store)
+  const disagree =
+    (labels.mb_attempt !== undefined && labels.mb_attempt !== expected.mb_attempt) || (labels.mb_store !== undefined && labels.mb_store !== expected.mb_store)
   if (disagree) return { kind: 'withheld', reason: 'labels_disagree', evidence: { ...evidence, expected } }
   return { kind: attempt.payment_intent_id === payment.stripe_id ? 'proven' : 'inferred', attempt, evidence }
 }

@@ -14,13 +14,25 @@ export function balanceHop(facts: Facts, moved: boolean): Hop {
   const rows = facts.balance_transactions
   const announced = [
     ...captured.map((charge) => ({ what: charge.stripe_id, id: charge.balance_transaction_id, amount: charge.amount_captured, currency: charge.currency })),
-    ...facts.refunds.filter((refund) => refund.status === 'succeeded' || refund.balance_transaction_id !== null).map((refund) => ({ what: refund.stripe_id, id: refund.balance_transaction_id, amount: -refund.amount, currency: refund.currency })),
-    ...facts.refunds.filter((refund) => refund.failure_balance_transaction_id !== null).map((refund) => ({ what: refund.stripe_id, id: refund.failure_balance_transaction_id, amount: refund.amount, currency: refund.currency })),
-    ...facts.disputes.flatMap((dispute) => dispute.legs.map((id) => ({ what: dispute.stripe_id, id: id as string | null, amount: null, currency: dispute.currency }))),
+    ...facts.refunds
+      .filter((refund) => refund.status === 'succeeded' || refund.balance_transaction_id !== null)
+      .map((refund) => ({ what: refund.stripe_id, id: refund.balance_transaction_id, amount: -refund.amount, currency: refund.currency })),
+    ...facts.refunds
+      .filter((refund) => refund.failure_balance_transaction_id !== null)
+      .map((refund) => ({ what: refund.stripe_id, id: refund.failure_balance_transaction_id, amount: refund.amount, currency: refund.currency })),
+    ...facts.disputes.flatMap((dispute) =>
+      dispute.legs.map((id) => ({ what: dispute.stripe_id, id: id as string | null, amount: null, currency: dispute.currency })),
+    ),
   ]
-  const evidence = { balance_transactions: rows.map((row) => row.stripe_id).sort(), net: total(rows.map((row) => row.net)), fee: total(rows.map((row) => row.fee)), currency: rows[0]?.currency ?? null }
+  const evidence = {
+    balance_transactions: rows.map((row) => row.stripe_id).sort(),
+    net: total(rows.map((row) => row.net)),
+    fee: total(rows.map((row) => row.fee)),
+    currency: rows[0]?.currency ?? null,
+  }
   const waiting = announced.filter((item) => item.id === null)
-  if (waiting.length > 0 && rows.length === 0) return { state: 'not_due', rule: 'ledger_adds_up', evidence: { reason: 'stripe_has_not_booked_it_yet', waiting: waiting.map((item) => item.what) } }
+  if (waiting.length > 0 && rows.length === 0)
+    return { state: 'not_due', rule: 'ledger_adds_up', evidence: { reason: 'stripe_has_not_booked_it_yet', waiting: waiting.map((item) => item.what) } }
   const absent = announced.filter((item) => item.id !== null && !rows.some((row) => row.stripe_id === item.id))
   if (absent.length > 0) return { state: 'missing', rule: 'ledger_adds_up', evidence: { ...evidence, absent: absent.map((item) => item.id) } }
   if (waiting.length > 0) return { state: 'inferred', rule: 'ledger_adds_up', evidence: { ...evidence, waiting: waiting.map((item) => item.what) } }
@@ -28,7 +40,8 @@ export function balanceHop(facts: Facts, moved: boolean): Hop {
     const row = rows.find((candidate) => candidate.stripe_id === item.id)
     return item.amount !== null && row !== undefined && row.currency === item.currency && row.amount !== item.amount
   })
-  if (wrong.length > 0) return { state: 'inferred', rule: 'ledger_adds_up', evidence: { ...evidence, reason: 'amount_differs', differ: wrong.map((item) => item.id) } }
+  if (wrong.length > 0)
+    return { state: 'inferred', rule: 'ledger_adds_up', evidence: { ...evidence, reason: 'amount_differs', differ: wrong.map((item) => item.id) } }
   return { state: 'proven', rule: 'ledger_adds_up', evidence }
 }
 

@@ -55,7 +55,16 @@ export type OrderFacts = {
   other_matched: bigint
 }
 
-export type MatchFacts = { id: string; order_id: string; amount: bigint; currency: string; rule: string; order_revision: number; evidence: Record<string, unknown>; created_by: string }
+export type MatchFacts = {
+  id: string
+  order_id: string
+  amount: bigint
+  currency: string
+  rule: string
+  order_revision: number
+  evidence: Record<string, unknown>
+  created_by: string
+}
 
 /** Counted from the inbox rows and effects that touched the payment. */
 export type Tally = { event_ids: string[]; first_webhook_at: Date | null; last_webhook_at: Date | null; retry_count: number }

@@ -14,7 +14,13 @@ export type Word = (typeof words)[number]
 
 /** The word shown for a payment, derived from its hops: each word asks for all that the one before it did. */
 export function wordOf(hops: Hops): Word {
-  const steps: [Word, Hop][] = [['linked', hops.order], ['confirmed', hops.store], ['settled', hops.balance], ['paid_out', hops.payout], ['reconciled', hops.bank]]
+  const steps: [Word, Hop][] = [
+    ['linked', hops.order],
+    ['confirmed', hops.store],
+    ['settled', hops.balance],
+    ['paid_out', hops.payout],
+    ['reconciled', hops.bank],
+  ]
   let word: Word = 'unmatched'
   for (const [next, hop] of steps) {
     if (hop.state !== 'proven' && !(next === 'reconciled' && hop.state === 'not_applicable')) break

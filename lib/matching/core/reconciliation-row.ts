@@ -4,46 +4,94 @@ import type { Verdict } from './explain'
 import type { Facts } from './facts'
 import type { Hop, HopState, Word } from './hop'
 
-type HopColumns<Name extends string> = { [K in `${Name}_hop`]: HopState } & { [K in `${Name}_rule`]: string | null } & { [K in `${Name}_evidence`]: Record<string, unknown> | null } & { [K in `${Name}_hop_at`]: Date | null }
+type HopColumns<Name extends string> = { [K in `${Name}_hop`]: HopState } & { [K in `${Name}_rule`]: string | null } & {
+  [K in `${Name}_evidence`]: Record<string, unknown> | null
+} & { [K in `${Name}_hop_at`]: Date | null }
 
 /** The one row per payment that says how far it is explained, complete without any live look-up. */
-export type ReconciliationRow = HopColumns<'order'> & HopColumns<'store'> & HopColumns<'balance'> & HopColumns<'payout'> & HopColumns<'bank'> & {
-  tenant_id: string
-  payment_id: string
-  mode: Mode
-  word: Word
-  store_id: string | null
-  attempt_id: string | null
-  order_id: string | null
-  order_external_id: string | null
-  order_display_number: string | null
-  order_summary: Record<string, unknown> | null
-  stripe_ids: Record<string, unknown>
-  event_ids: string[]
-  first_webhook_at: Date | null
-  last_webhook_at: Date | null
-  reconciled_at: Date | null
-  retry_count: number
-  updated_at: Date
-}
+export type ReconciliationRow = HopColumns<'order'> &
+  HopColumns<'store'> &
+  HopColumns<'balance'> &
+  HopColumns<'payout'> &
+  HopColumns<'bank'> & {
+    tenant_id: string
+    payment_id: string
+    mode: Mode
+    word: Word
+    store_id: string | null
+    attempt_id: string | null
+    order_id: string | null
+    order_external_id: string | null
+    order_display_number: string | null
+    order_summary: Record<string, unknown> | null
+    stripe_ids: Record<string, unknown>
+    event_ids: string[]
+    first_webhook_at: Date | null
+    last_webhook_at: Date | null
+    reconciled_at: Date | null
+    retry_count: number
+    updated_at: Date
+  }
 
 const hopNames = ['order', 'store', 'balance', 'payout', 'bank'] as const
 
 export const reconciliationColumns: Columns<ReconciliationRow> = {
-  tenant_id: 'uuid', payment_id: 'uuid', mode: 'text', word: 'text',
-  order_hop: 'text', order_rule: 'text', order_evidence: 'jsonb', order_hop_at: 'timestamptz',
-  store_hop: 'text', store_rule: 'text', store_evidence: 'jsonb', store_hop_at: 'timestamptz',
-  balance_hop: 'text', balance_rule: 'text', balance_evidence: 'jsonb', balance_hop_at: 'timestamptz',
-  payout_hop: 'text', payout_rule: 'text', payout_evidence: 'jsonb', payout_hop_at: 'timestamptz',
-  bank_hop: 'text', bank_rule: 'text', bank_evidence: 'jsonb', bank_hop_at: 'timestamptz',
-  store_id: 'uuid', attempt_id: 'uuid', order_id: 'uuid', order_external_id: 'text', order_display_number: 'text', order_summary: 'jsonb', stripe_ids: 'jsonb',
-  event_ids: 'text[]', first_webhook_at: 'timestamptz', last_webhook_at: 'timestamptz', reconciled_at: 'timestamptz', retry_count: 'int', updated_at: 'timestamptz',
+  tenant_id: 'uuid',
+  payment_id: 'uuid',
+  mode: 'text',
+  word: 'text',
+  order_hop: 'text',
+  order_rule: 'text',
+  order_evidence: 'jsonb',
+  order_hop_at: 'timestamptz',
+  store_hop: 'text',
+  store_rule: 'text',
+  store_evidence: 'jsonb',
+  store_hop_at: 'timestamptz',
+  balance_hop: 'text',
+  balance_rule: 'text',
+  balance_evidence: 'jsonb',
+  balance_hop_at: 'timestamptz',
+  payout_hop: 'text',
+  payout_rule: 'text',
+  payout_evidence: 'jsonb',
+  payout_hop_at: 'timestamptz',
+  bank_hop: 'text',
+  bank_rule: 'text',
+  bank_evidence: 'jsonb',
+  bank_hop_at: 'timestamptz',
+  store_id: 'uuid',
+  attempt_id: 'uuid',
+  order_id: 'uuid',
+  order_external_id: 'text',
+  order_display_number: 'text',
+  order_summary: 'jsonb',
+  stripe_ids: 'jsonb',
+  event_ids: 'text[]',
+  first_webhook_at: 'timestamptz',
+  last_webhook_at: 'timestamptz',
+  reconciled_at: 'timestamptz',
+  retry_count: 'int',
+  updated_at: 'timestamptz',
 }
 
 /** The fields of `payment` that are derived here and not folded from a snapshot. */
 export const derivedFields = [
-  'origin', 'attempt_id', 'store_id', 'attribution', 'amount_captured', 'amount_refunded', 'amount_disputed', 'fee_state', 'fee', 'net', 'settlement_currency',
-  'payment_method_type', 'card_brand', 'card_last4', 'customer_email',
+  'origin',
+  'attempt_id',
+  'store_id',
+  'attribution',
+  'amount_captured',
+  'amount_refunded',
+  'amount_disputed',
+  'fee_state',
+  'fee',
+  'net',
+  'settlement_currency',
+  'payment_method_type',
+  'card_brand',
+  'card_last4',
+  'customer_email',
 ] as const satisfies readonly (keyof Verdict['payment'])[]
 
 /** A hop keeps the time at which it came into its state; the order summary keeps what was true when the order was first linked. */
@@ -52,7 +100,12 @@ export function reconciliationRow(facts: Facts, verdict: Verdict, old: Reconcili
     hopNames.flatMap((name) => {
       const hop: Hop = verdict.hops[name]
       const since = old !== null && old[`${name}_hop`] === hop.state ? old[`${name}_hop_at`] : now
-      return [[`${name}_hop`, hop.state], [`${name}_rule`, hop.rule], [`${name}_evidence`, hop.evidence], [`${name}_hop_at`, since]]
+      return [
+        [`${name}_hop`, hop.state],
+        [`${name}_rule`, hop.rule],
+        [`${name}_evidence`, hop.evidence],
+        [`${name}_hop_at`, since],
+      ]
     }),
   ) as Pick<ReconciliationRow, `${(typeof hopNames)[number]}_${'hop' | 'rule' | 'evidence' | 'hop_at'}`>
   const { payment, charges, refunds, disputes, attempt, tally } = facts
@@ -68,10 +121,15 @@ export function reconciliationRow(facts: Facts, verdict: Verdict, old: Reconcili
     order_id: order?.id ?? null,
     order_external_id: order?.external_id ?? null,
     order_display_number: order?.display_number ?? null,
-    order_summary: order === null ? null : old?.order_id === order.id && verdict.word !== 'unmatched' && old.word !== 'unmatched' ? old.order_summary : summaryOf(order),
+    order_summary:
+      order === null ? null : old?.order_id === order.id && verdict.word !== 'unmatched' && old.word !== 'unmatched' ? old.order_summary : summaryOf(order),
     stripe_ids: {
-      payment_intent: payment.stripe_id, session: attempt?.session_id ?? null, charges: charges.map((charge) => charge.stripe_id), refunds: refunds.map((refund) => refund.stripe_id),
-      disputes: disputes.map((dispute) => dispute.stripe_id), balance_transactions: facts.balance_transactions.map((row) => row.stripe_id),
+      payment_intent: payment.stripe_id,
+      session: attempt?.session_id ?? null,
+      charges: charges.map((charge) => charge.stripe_id),
+      refunds: refunds.map((refund) => refund.stripe_id),
+      disputes: disputes.map((dispute) => dispute.stripe_id),
+      balance_transactions: facts.balance_transactions.map((row) => row.stripe_id),
     },
     event_ids: tally.event_ids,
     first_webhook_at: tally.first_webhook_at,
@@ -83,5 +141,14 @@ export function reconciliationRow(facts: Facts, verdict: Verdict, old: Reconcili
 }
 
 function summaryOf(order: NonNullable<Verdict['order']>): Record<string, unknown> {
-  return { store: order.store_name, external_id: order.external_id, display_number: order.display_number, status: order.status, currency: order.currency, total: order.total?.toString() ?? null, revision: order.revision, lines: order.lines }
+  return {
+    store: order.store_name,
+    external_id: order.external_id,
+    display_number: order.display_number,
+    status: order.status,
+    currency: order.currency,
+    total: order.total?.toString() ?? null,
+    revision: order.revision,
+    lines: order.lines,
+  }
 }

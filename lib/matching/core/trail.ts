@@ -27,11 +27,26 @@ export function trailLinks(facts: TrailFacts): Record<StationName, StationLink> 
   const hops = facts.hops ?? { order: waiting, store: waiting, balance: waiting, payout: waiting }
   const order = link(hops.order)
   const made = facts.attempt !== null
-  const notMade = (what: string): StationLink => ({ state: 'not_applicable', sentence: `This payment was not started here, so there is no ${what}.`, rule: null })
+  const notMade = (what: string): StationLink => ({
+    state: 'not_applicable',
+    sentence: `This payment was not started here, so there is no ${what}.`,
+    rule: null,
+  })
   return {
     store: { state: facts.store_known ? 'proven' : order.state === 'missing' ? 'missing' : 'not_applicable', sentence: '', rule: null },
-    order: made && isEarly(hops.store) ? { state: 'proven', sentence: 'The order was read from this store. Whether the store confirms the payment is looked at once money was taken.', rule: 'order_of_store' } : link(hops.store),
-    attempt: !made ? notMade('attempt') : isEarly(hops.order) ? { state: 'proven', sentence: 'This attempt was made for this order. Amounts are compared once money was taken.', rule: 'attempt_of_order' } : order,
+    order:
+      made && isEarly(hops.store)
+        ? {
+            state: 'proven',
+            sentence: 'The order was read from this store. Whether the store confirms the payment is looked at once money was taken.',
+            rule: 'order_of_store',
+          }
+        : link(hops.store),
+    attempt: !made
+      ? notMade('attempt')
+      : isEarly(hops.order)
+        ? { state: 'proven', sentence: 'This attempt was made for this order. Amounts are compared once money was taken.', rule: 'attempt_of_order' }
+        : order,
     session: facts.attempt === null ? notMade('session of ours') : sessionLink(facts.attempt, facts.status),
     payment: facts.attempt === null ? order : paymentLink(facts.attempt),
     charge: chargeLink(facts),
@@ -56,7 +71,12 @@ function link(hop: StoredHop): StationLink {
 }
 
 function sessionLink(attempt: NonNullable<TrailFacts['attempt']>, status: string): StationLink {
-  if (attempt.session_id !== null) return { state: 'proven', sentence: 'Stripe answered our request for this attempt with this session; the session carries the attempt’s id.', rule: 'own_request' }
+  if (attempt.session_id !== null)
+    return {
+      state: 'proven',
+      sentence: 'Stripe answered our request for this attempt with this session; the session carries the attempt’s id.',
+      rule: 'own_request',
+    }
   return { state: status === 'succeeded' ? 'missing' : 'not_due', sentence: 'Stripe has not answered with a session for this attempt.', rule: 'own_request' }
 }
 
@@ -68,7 +88,12 @@ function paymentLink(attempt: NonNullable<TrailFacts['attempt']>): StationLink {
 function chargeLink(facts: TrailFacts): StationLink {
   if (facts.captured) return { state: 'proven', sentence: 'Stripe’s charge belongs to this payment and was captured.', rule: 'charge_of_payment' }
   if (facts.status === 'canceled') return { state: 'not_applicable', sentence: 'The payment was called off before money was taken.', rule: 'charge_of_payment' }
-  if (facts.status === 'succeeded') return { state: 'missing', sentence: 'Stripe says the payment succeeded, but its captured charge is not stored. It is read again by itself.', rule: 'charge_of_payment' }
+  if (facts.status === 'succeeded')
+    return {
+      state: 'missing',
+      sentence: 'Stripe says the payment succeeded, but its captured charge is not stored. It is read again by itself.',
+      rule: 'charge_of_payment',
+    }
   if (facts.charged) return { state: 'not_due', sentence: 'There was a try, and nothing is captured yet.', rule: 'charge_of_payment' }
   return { state: 'not_due', sentence: 'The customer has not tried to pay yet.', rule: 'charge_of_payment' }
 }

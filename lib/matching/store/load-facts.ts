@@ -15,7 +15,12 @@ export async function loadFacts(sql: Sql, keys: readonly PaymentKey[]): Promise<
   const rows = async <Row>(text: string, ...values: unknown[]): Promise<Row[]> => (await sql.query(text, values)).rows as Row[]
 
   const payments = await rows<PaymentRow>(`SELECT p.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id) JOIN payment p USING (tenant_id, id)`, tenants, ids)
-  const children = <Row>(table: string) => rows<Row>(`SELECT c.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) JOIN ${table} c USING (tenant_id, payment_id) ORDER BY c.created_at, c.stripe_id`, tenants, ids)
+  const children = <Row>(table: string) =>
+    rows<Row>(
+      `SELECT c.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) JOIN ${table} c USING (tenant_id, payment_id) ORDER BY c.created_at, c.stripe_id`,
+      tenants,
+      ids,
+    )
   const charges = grouped(await children<ChargeRow>('charge'), paymentKey)
   const refunds = grouped(await children<RefundRow>('refund'), paymentKey)
   const disputes = grouped(await children<DisputeRow>('dispute'), paymentKey)
@@ -23,7 +28,8 @@ export async function loadFacts(sql: Sql, keys: readonly PaymentKey[]): Promise<
     await rows<MatchFacts & { tenant_id: string; payment_id: string }>(
       `SELECT m.tenant_id, m.payment_id, m.id, m.order_id, m.amount, m.currency, m.rule, m.order_revision, m.evidence, m.created_by
          FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) JOIN match m USING (tenant_id, payment_id) WHERE m.state = 'active' ORDER BY m.created_at, m.id`,
-      tenants, ids,
+      tenants,
+      ids,
     ),
     paymentKey,
   )
@@ -36,7 +42,8 @@ export async function loadFacts(sql: Sql, keys: readonly PaymentKey[]): Promise<
               (SELECT coalesce(sum(greatest(e.attempts - 1, 0)), 0)::int FROM effect e WHERE e.tenant_id = k.tenant_id AND e.payment_id = k.payment_id) AS retry_count
          FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) LEFT JOIN payment_transition t USING (tenant_id, payment_id)
         GROUP BY k.tenant_id, k.payment_id`,
-      tenants, ids,
+      tenants,
+      ids,
     ),
     paymentKey,
   )
@@ -50,10 +57,14 @@ export async function loadFacts(sql: Sql, keys: readonly PaymentKey[]): Promise<
     const attempt = attempts.get(key) ?? null
     const tally = tallies.get(key)?.[0]
     return {
-      payment, ...mine, attempt,
+      payment,
+      ...mine,
+      attempt,
       balance_transactions: ledger.get(key) ?? [],
       orders: orders(payment, mine, attempt),
-      tally: tally ? { event_ids: tally.event_ids, first_webhook_at: tally.first_webhook_at, last_webhook_at: tally.last_webhook_at, retry_count: tally.retry_count } : { event_ids: [], first_webhook_at: null, last_webhook_at: null, retry_count: 0 },
+      tally: tally
+        ? { event_ids: tally.event_ids, first_webhook_at: tally.first_webhook_at, last_webhook_at: tally.last_webhook_at, retry_count: tally.retry_count }
+        : { event_ids: [], first_webhook_at: null, last_webhook_at: null, retry_count: 0 },
     }
   })
 }
@@ -72,7 +83,11 @@ async function loadAttempts(rows: Rows, payments: PaymentRow[]): Promise<Map<str
          UNION
          SELECT * FROM checkout_attempt l WHERE l.tenant_id = k.tenant_id AND l.id = k.attempt_id
        ) a ON true`,
-    payments.map((p) => p.tenant_id), payments.map((p) => p.id), payments.map((p) => p.connection_id), payments.map((p) => p.stripe_id), labelled,
+    payments.map((p) => p.tenant_id),
+    payments.map((p) => p.id),
+    payments.map((p) => p.connection_id),
+    payments.map((p) => p.stripe_id),
+    labelled,
   )
   const byPayment = new Map<string, AttemptFacts>()
   for (const { k_payment_id, by_session, ...attempt } of found) {
@@ -83,7 +98,13 @@ async function loadAttempts(rows: Rows, payments: PaymentRow[]): Promise<Map<str
 }
 
 /** The ledger rows of a payment: those that its objects name, and those whose source is one of its objects. */
-async function loadLedger(rows: Rows, payments: PaymentRow[], charges: Map<string, ChargeRow[]>, refunds: Map<string, RefundRow[]>, disputes: Map<string, DisputeRow[]>): Promise<Map<string, BalanceTransactionRow[]>> {
+async function loadLedger(
+  rows: Rows,
+  payments: PaymentRow[],
+  charges: Map<string, ChargeRow[]>,
+  refunds: Map<string, RefundRow[]>,
+  disputes: Map<string, DisputeRow[]>,
+): Promise<Map<string, BalanceTransactionRow[]>> {
   const wanted = payments.flatMap((payment) => {
     const key = paymentKey({ tenant_id: payment.tenant_id, payment_id: payment.id })
     const objects = [...(charges.get(key) ?? []), ...(refunds.get(key) ?? []), ...(disputes.get(key) ?? [])]
@@ -93,7 +114,10 @@ async function loadLedger(rows: Rows, payments: PaymentRow[], charges: Map<strin
       ...(disputes.get(key) ?? []).flatMap((dispute) => dispute.legs),
     ]
     const one = { tenant_id: payment.tenant_id, connection_id: payment.connection_id, key }
-    return [...objects.map((object) => ({ ...one, id: null, source: object.stripe_id })), ...named.filter((id) => id !== null).map((id) => ({ ...one, id, source: null }))]
+    return [
+      ...objects.map((object) => ({ ...one, id: null, source: object.stripe_id })),
+      ...named.filter((id) => id !== null).map((id) => ({ ...one, id, source: null })),
+    ]
   })
   const found = await rows<BalanceTransactionRow & { k_key: string }>(
     `SELECT DISTINCT ON (k.key, b.tenant_id, b.id) k.key AS k_key, b.*
@@ -103,7 +127,11 @@ async function loadLedger(rows: Rows, payments: PaymentRow[], charges: Map<strin
          UNION
          SELECT * FROM balance_transaction s WHERE s.tenant_id = k.tenant_id AND s.connection_id = k.connection_id AND s.source_id = k.source
        ) b ON true`,
-    wanted.map((w) => w.key), wanted.map((w) => w.tenant_id), wanted.map((w) => w.connection_id), wanted.map((w) => w.id), wanted.map((w) => w.source),
+    wanted.map((w) => w.key),
+    wanted.map((w) => w.tenant_id),
+    wanted.map((w) => w.connection_id),
+    wanted.map((w) => w.id),
+    wanted.map((w) => w.source),
   )
   const byKey = new Map<string, BalanceTransactionRow[]>()
   for (const { k_key, ...row } of found) byKey.set(k_key, [...(byKey.get(k_key) ?? []), row])
@@ -113,14 +141,21 @@ async function loadLedger(rows: Rows, payments: PaymentRow[], charges: Map<strin
 
 type OrderPick = (payment: PaymentRow, mine: { charges: ChargeRow[]; matches: MatchFacts[] }, attempt: AttemptFacts | null) => OrderFacts[]
 
-async function loadOrders(rows: Rows, payments: PaymentRow[], charges: Map<string, ChargeRow[]>, matches: Map<string, MatchFacts[]>, attempts: Map<string, AttemptFacts>): Promise<OrderPick> {
+async function loadOrders(
+  rows: Rows,
+  payments: PaymentRow[],
+  charges: Map<string, ChargeRow[]>,
+  matches: Map<string, MatchFacts[]>,
+  attempts: Map<string, AttemptFacts>,
+): Promise<OrderPick> {
   const references = payments.flatMap((payment) => {
     const key = paymentKey({ tenant_id: payment.tenant_id, payment_id: payment.id })
     return [payment.stripe_id, ...(charges.get(key) ?? []).map((charge) => charge.stripe_id)].map((reference) => ({ tenant_id: payment.tenant_id, reference }))
   })
   const claimed = await rows<{ tenant_id: string; order_id: string }>(
     `SELECT DISTINCT c.tenant_id, c.order_id FROM unnest($1::uuid[], $2::text[]) k(tenant_id, reference) JOIN order_payment_claim c USING (tenant_id, reference)`,
-    references.map((r) => r.tenant_id), references.map((r) => r.reference),
+    references.map((r) => r.tenant_id),
+    references.map((r) => r.reference),
   )
   const wanted = new Map<string, { tenant_id: string; order_id: string }>()
   const want = (tenant_id: string, order_id: string) => wanted.set(`${tenant_id}/${order_id}`, { tenant_id, order_id })
@@ -140,12 +175,17 @@ async function loadOrders(rows: Rows, payments: PaymentRow[], charges: Map<strin
             (SELECT coalesce(jsonb_agg(jsonb_build_object('payment_id', m.payment_id, 'amount', m.amount::text)), '[]') FROM match m WHERE m.tenant_id = o.tenant_id AND m.order_id = o.id AND m.state = 'active') AS matched
        FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id) JOIN "order" o USING (tenant_id, id) JOIN store s ON s.tenant_id = o.tenant_id AND s.id = o.store_id
       ORDER BY o.id`,
-    keys.map((k) => k.tenant_id), keys.map((k) => k.order_id),
+    keys.map((k) => k.tenant_id),
+    keys.map((k) => k.order_id),
   )
   return (payment, mine, attempt) => {
     const mentioned = new Set([payment.stripe_id, ...mine.charges.map((charge) => charge.stripe_id)])
     return found
-      .filter((order) => order.tenant_id === payment.tenant_id && (order.id === attempt?.order_id || mine.matches.some((match) => match.order_id === order.id) || order.claims.some((claim) => mentioned.has(claim))))
+      .filter(
+        (order) =>
+          order.tenant_id === payment.tenant_id &&
+          (order.id === attempt?.order_id || mine.matches.some((match) => match.order_id === order.id) || order.claims.some((claim) => mentioned.has(claim))),
+      )
       .map(({ tenant_id: _tenant, matched, ...order }) => ({
         ...order,
         revisions: order.revisions.map((revision) => ({ ...revision, total: revision.total === null ? null : BigInt(revision.total) })),

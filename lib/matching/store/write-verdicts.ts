@@ -13,7 +13,21 @@ export type Explained = { facts: Facts; verdict: Verdict }
 /** Records matches that the facts prove and that are not recorded yet; a concurrent writer's match wins quietly. */
 export async function insertMatches(sql: Sql, explained: Explained[], now: Date): Promise<Map<string, string>> {
   const rows = explained.flatMap(({ facts: { payment }, verdict: { match } }) =>
-    match ? [{ tenant_id: payment.tenant_id, id: newId(), mode: payment.mode, payment_id: payment.id, confidence: 100, state: 'active', created_at: now, created_by: 'matching', ...match }] : [],
+    match
+      ? [
+          {
+            tenant_id: payment.tenant_id,
+            id: newId(),
+            mode: payment.mode,
+            payment_id: payment.id,
+            confidence: 100,
+            state: 'active',
+            created_at: now,
+            created_by: 'matching',
+            ...match,
+          },
+        ]
+      : [],
   )
   if (rows.length === 0) return new Map()
   const result = await sql.query(
@@ -34,7 +48,9 @@ export async function writeVerdicts(sql: Sql, explained: Explained[], now: Date)
   await writeFindings(sql, explained, now)
   await queueEffects(
     sql,
-    explained.flatMap(({ facts: { payment }, verdict }) => verdict.effects.map((effect) => ({ ...effect, tenant_id: payment.tenant_id, mode: payment.mode, payment_id: payment.id, due_at: now }))),
+    explained.flatMap(({ facts: { payment }, verdict }) =>
+      verdict.effects.map((effect) => ({ ...effect, tenant_id: payment.tenant_id, mode: payment.mode, payment_id: payment.id, due_at: now })),
+    ),
   )
   await updateOrders(sql, explained)
   await tellOfChanges(sql, changed)
@@ -68,7 +84,10 @@ async function writeReconciliations(sql: Sql, explained: Explained[], now: Date)
     const row = reconciliationRow(facts, verdict, old, now)
     return old !== null && same(old, { ...JSON.parse(toJson(row)), ...dates(row), updated_at: old.updated_at }) ? [] : [row]
   })
-  await writeRows(sql, 'reconciliation', reconciliationColumns, changed, { key: ['tenant_id', 'payment_id'], update: (Object.keys(reconciliationColumns) as (keyof ReconciliationRow & string)[]).filter((name) => name !== 'tenant_id' && name !== 'payment_id') })
+  await writeRows(sql, 'reconciliation', reconciliationColumns, changed, {
+    key: ['tenant_id', 'payment_id'],
+    update: (Object.keys(reconciliationColumns) as (keyof ReconciliationRow & string)[]).filter((name) => name !== 'tenant_id' && name !== 'payment_id'),
+  })
   return changed
 }
 
@@ -80,9 +99,21 @@ function dates(row: ReconciliationRow): Partial<ReconciliationRow> {
 async function writeFindings(sql: Sql, explained: Explained[], now: Date): Promise<void> {
   const open = explained.flatMap(({ facts: { payment }, verdict }) =>
     verdict.exceptions.map((finding) => ({
-      tenant_id: payment.tenant_id, id: newId(), mode: payment.mode, key: `${finding.type}:${finding.subject_id}`, type: finding.type, state: 'open', subject_kind: 'payment',
-      subject_id: finding.subject_id, payment_id: payment.id, order_id: finding.order_id, store_id: finding.store_id, amount_at_risk: finding.amount_at_risk, currency: finding.currency,
-      detail: finding.detail, opened_at: now,
+      tenant_id: payment.tenant_id,
+      id: newId(),
+      mode: payment.mode,
+      key: `${finding.type}:${finding.subject_id}`,
+      type: finding.type,
+      state: 'open',
+      subject_kind: 'payment',
+      subject_id: finding.subject_id,
+      payment_id: payment.id,
+      order_id: finding.order_id,
+      store_id: finding.store_id,
+      amount_at_risk: finding.amount_at_risk,
+      currency: finding.currency,
+      detail: finding.detail,
+      opened_at: now,
     })),
   )
   if (open.length > 0) {

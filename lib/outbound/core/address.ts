@@ -3,8 +3,25 @@
  * a way to wrap one. Sources: IANA special-purpose address registries (RFC 6890 and its updates).
  */
 export type AddressClass =
-  | 'public' | 'invalid' | 'unspecified' | 'loopback' | 'private' | 'link_local' | 'carrier_nat' | 'documentation'
-  | 'benchmark' | 'protocol' | 'multicast' | 'reserved' | 'unique_local' | 'site_local' | 'v4_mapped' | 'nat64' | 'six_to_four' | 'teredo' | 'discard'
+  | 'public'
+  | 'invalid'
+  | 'unspecified'
+  | 'loopback'
+  | 'private'
+  | 'link_local'
+  | 'carrier_nat'
+  | 'documentation'
+  | 'benchmark'
+  | 'protocol'
+  | 'multicast'
+  | 'reserved'
+  | 'unique_local'
+  | 'site_local'
+  | 'v4_mapped'
+  | 'nat64'
+  | 'six_to_four'
+  | 'teredo'
+  | 'discard'
 
 type Range = readonly [network: string, bits: number, name: AddressClass]
 

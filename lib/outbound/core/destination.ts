@@ -3,7 +3,8 @@ import { classifyAddress } from './address'
 /** What this installation allows. `sandboxOrigin` is the one origin that may be plain http and local; null outside sandbox mode. */
 export type OutboundPolicy = { ownHosts: readonly string[]; sandboxOrigin: string | null }
 
-export type Destination = { ok: true; url: URL; trusted: boolean } | { ok: false; reason: 'not_a_url' | 'not_https' | 'userinfo' | 'port' | 'own_host' | 'address' }
+export type Destination =
+  { ok: true; url: URL; trusted: boolean } | { ok: false; reason: 'not_a_url' | 'not_https' | 'userinfo' | 'port' | 'own_host' | 'address' }
 
 const ports = new Set(['', '443', '8443'])
 

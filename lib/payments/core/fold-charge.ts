@@ -59,14 +59,55 @@ export function foldCharge(row: ChargeRow, charge: Stripe.Charge, snapshot: Snap
 
 /** A charge whose PaymentIntent does not exist is itself the payment. */
 export function paymentOfLoneCharge(payment: PaymentRow, charge: ChargeRow): PaymentRow {
-  const status = charge.status === 'succeeded' ? (charge.captured ? 'succeeded' : charge.expired ? 'canceled' : 'requires_capture') : charge.status === 'pending' ? 'processing' : charge.status === 'failed' ? 'requires_payment_method' : 'unknown'
-  return { ...payment, status, amount: charge.amount, currency: charge.currency, latest_charge_id: charge.stripe_id, created_at: charge.created_at, succeeded_at: status === 'succeeded' ? charge.created_at : null }
+  const status =
+    charge.status === 'succeeded'
+      ? charge.captured
+        ? 'succeeded'
+        : charge.expired
+          ? 'canceled'
+          : 'requires_capture'
+      : charge.status === 'pending'
+        ? 'processing'
+        : charge.status === 'failed'
+          ? 'requires_payment_method'
+          : 'unknown'
+  return {
+    ...payment,
+    status,
+    amount: charge.amount,
+    currency: charge.currency,
+    latest_charge_id: charge.stripe_id,
+    created_at: charge.created_at,
+    succeeded_at: status === 'succeeded' ? charge.created_at : null,
+  }
 }
 
-export function stubCharge(key: Pick<ChargeRow, 'tenant_id' | 'id' | 'mode' | 'connection_id' | 'stripe_id' | 'payment_id'>, currency: string, at: Date): ChargeRow {
+export function stubCharge(
+  key: Pick<ChargeRow, 'tenant_id' | 'id' | 'mode' | 'connection_id' | 'stripe_id' | 'payment_id'>,
+  currency: string,
+  at: Date,
+): ChargeRow {
   return {
-    ...key, status: 'unknown', amount: 0n, currency, captured: false, amount_captured: 0n, amount_refunded_reported: 0n, balance_transaction_id: null,
-    failure_balance_transaction_id: null, failure_code: null, failure_message: null, outcome: null, payment_method_type: null, card_brand: null,
-    card_last4: null, card_country: null, customer_email: null, expired: false, created_at: at, snapshot_at: null, read_as_of: null,
+    ...key,
+    status: 'unknown',
+    amount: 0n,
+    currency,
+    captured: false,
+    amount_captured: 0n,
+    amount_refunded_reported: 0n,
+    balance_transaction_id: null,
+    failure_balance_transaction_id: null,
+    failure_code: null,
+    failure_message: null,
+    outcome: null,
+    payment_method_type: null,
+    card_brand: null,
+    card_last4: null,
+    card_country: null,
+    customer_email: null,
+    expired: false,
+    created_at: at,
+    snapshot_at: null,
+    read_as_of: null,
   }
 }

@@ -24,7 +24,10 @@ describe('what a person typed', () => {
   ])('reads %j as %j', (text, kinds) => expect(by(text)).toEqual(kinds))
 
   it('reads an amount for each number of decimals that it fits, without rounding', () => {
-    expect(readSearch('1,234.5 eur').find((term) => term.by === 'amount')).toEqual({ by: 'amount', amount: { minor: { 2: 123_450n, 3: 1_234_500n }, currency: 'eur' } })
+    expect(readSearch('1,234.5 eur').find((term) => term.by === 'amount')).toEqual({
+      by: 'amount',
+      amount: { minor: { 2: 123_450n, 3: 1_234_500n }, currency: 'eur' },
+    })
     expect(readSearch('1200').find((term) => term.by === 'amount')).toMatchObject({ amount: { minor: { 0: 1_200n, 2: 120_000n, 3: 1_200_000n } } })
     expect(readSearch('1.2345').map((term) => term.by)).toEqual(['order_number'])
   })
@@ -36,8 +39,19 @@ describe('what a person typed', () => {
 
 describe('the filter of an address', () => {
   it('takes what it knows and leaves out what it does not', () => {
-    const filter = readPaymentFilter(new URLSearchParams(`status=refunded&status=nonsense&store=${publicId('store', id)}&store=x&currency=usd&currency=US&created_from=2026-02-30&created_to=2026-11-21&fee=pending`))
-    expect(filter).toMatchObject({ statuses: ['refunded'], stores: [id], currencies: ['usd'], created: { from: null, to: '2026-11-21' }, fees: ['pending'], search: null })
+    const filter = readPaymentFilter(
+      new URLSearchParams(
+        `status=refunded&status=nonsense&store=${publicId('store', id)}&store=x&currency=usd&currency=US&created_from=2026-02-30&created_to=2026-11-21&fee=pending`,
+      ),
+    )
+    expect(filter).toMatchObject({
+      statuses: ['refunded'],
+      stores: [id],
+      currencies: ['usd'],
+      created: { from: null, to: '2026-11-21' },
+      fees: ['pending'],
+      search: null,
+    })
     expect(isFiltered(filter)).toBe(true)
     expect(isFiltered(noFilter)).toBe(false)
   })

@@ -3,8 +3,18 @@ import { readSearch, type SearchTerm } from './search-terms'
 
 /** What a payment is shown as: Stripe's status, and what became of the money since. `failed`: the last try was refused. */
 export const shownStatuses = [
-  'succeeded', 'processing', 'requires_action', 'requires_capture', 'failed', 'partly_refunded', 'refunded', 'disputed',
-  'requires_payment_method', 'requires_confirmation', 'canceled', 'unknown',
+  'succeeded',
+  'processing',
+  'requires_action',
+  'requires_capture',
+  'failed',
+  'partly_refunded',
+  'refunded',
+  'disputed',
+  'requires_payment_method',
+  'requires_confirmation',
+  'canceled',
+  'unknown',
 ] as const
 export type ShownStatus = (typeof shownStatuses)[number]
 

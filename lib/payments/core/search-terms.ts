@@ -51,7 +51,11 @@ export function readAmount(text: string): AmountTerm | null {
   if (found === null || (found[1] !== undefined && found[3] !== undefined)) return null
   const decimal = (found[2] ?? '').replace(/,(?=\d{3}(?:\D|$))/g, '')
   const minor: AmountTerm['minor'] = {}
-  for (const [decimals, example] of [[0, 'jpy'], [2, 'usd'], [3, 'kwd']] as const) {
+  for (const [decimals, example] of [
+    [0, 'jpy'],
+    [2, 'usd'],
+    [3, 'kwd'],
+  ] as const) {
     const read = parseDecimal(decimal, example)
     if (read.ok) minor[decimals] = read.minor
   }

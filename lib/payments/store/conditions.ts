@@ -17,7 +17,12 @@ export const shownStatus = `CASE
 /** The word that is shown, of `p` and its reconciliation `r`: none while there is no money to explain. */
 export const shownWord = `CASE WHEN p.amount_captured > 0 OR p.status = 'succeeded' THEN r.word END`
 
-const stripeStatus: Readonly<Record<string, string>> = { disputed: 'succeeded', refunded: 'succeeded', partly_refunded: 'succeeded', failed: 'requires_payment_method' }
+const stripeStatus: Readonly<Record<string, string>> = {
+  disputed: 'succeeded',
+  refunded: 'succeeded',
+  partly_refunded: 'succeeded',
+  failed: 'requires_payment_method',
+}
 
 /**
  * The conditions of a filter over `payment p` LEFT JOIN `reconciliation r` (needed when `needsWord` says so). Set
@@ -73,7 +78,8 @@ function found(scope: Scope, term: SearchTerm, put: PutValue): string {
   // Put where they are used: a statement may not carry a parameter that it does not name.
   const own = (alias: string) => `${alias}.tenant_id = ${put(scope.tenant_id, 'uuid')} AND ${alias}.mode = ${put(scope.mode, 'text')}`
   const tenantOnly = (alias: string) => `${alias}.tenant_id = ${put(scope.tenant_id, 'uuid')}`
-  const orders = (condition: string) => `SELECT fr.payment_id FROM "order" fo JOIN reconciliation fr ON fr.tenant_id = fo.tenant_id AND fr.order_id = fo.id WHERE ${own('fo')} AND ${condition}`
+  const orders = (condition: string) =>
+    `SELECT fr.payment_id FROM "order" fo JOIN reconciliation fr ON fr.tenant_id = fo.tenant_id AND fr.order_id = fo.id WHERE ${own('fo')} AND ${condition}`
   switch (term.by) {
     case 'payment':
       return `SELECT ${put(term.id, 'uuid')}`
@@ -100,7 +106,10 @@ function found(scope: Scope, term: SearchTerm, put: PutValue): string {
 
 function amountIs(amount: AmountTerm, put: PutValue): string {
   const kinds: string[] = []
-  const inSet = (decimals: 0 | 3) => `fp.currency IN (${currenciesWith(decimals).map((code) => `'${code}'`).join(', ')})`
+  const inSet = (decimals: 0 | 3) =>
+    `fp.currency IN (${currenciesWith(decimals)
+      .map((code) => `'${code}'`)
+      .join(', ')})`
   if (amount.minor[0] !== undefined) kinds.push(`(fp.amount = ${put(amount.minor[0].toString(), 'bigint')} AND ${inSet(0)})`)
   if (amount.minor[3] !== undefined) kinds.push(`(fp.amount = ${put(amount.minor[3].toString(), 'bigint')} AND ${inSet(3)})`)
   if (amount.minor[2] !== undefined) kinds.push(`(fp.amount = ${put(amount.minor[2].toString(), 'bigint')} AND NOT ${inSet(0)} AND NOT ${inSet(3)})`)

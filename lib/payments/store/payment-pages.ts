@@ -66,7 +66,8 @@ export async function findPaymentPage(db: Executor, scope: Scope, filter: Paymen
   const where = conditionsOf(scope, filter, zone, put)
   // Reading away from the start of the list follows its order; reading back goes against it.
   const descends = (page.towards === 'older') !== page.oldestFirst
-  if (page.from !== null) where.push(`(p.created_at, p.id) ${descends ? '<' : '>'} (${put(page.from.at.toISOString(), 'timestamptz')}, ${put(page.from.id, 'uuid')})`)
+  if (page.from !== null)
+    where.push(`(p.created_at, p.id) ${descends ? '<' : '>'} (${put(page.from.at.toISOString(), 'timestamptz')}, ${put(page.from.id, 'uuid')})`)
   const order = descends ? 'DESC' : 'ASC'
   return db.query<PaymentLineRow>(
     `WITH page AS MATERIALIZED (

@@ -19,8 +19,18 @@ export type TransitionRow = {
 }
 
 const columns: Columns<TransitionRow> = {
-  tenant_id: 'uuid', id: 'uuid', payment_id: 'uuid', inbox_bucket: 'int', inbox_id: 'uuid', event_id: 'text', kind: 'text', type: 'text', object_id: 'text', changes: 'jsonb',
-  at: 'timestamptz', received_at: 'timestamptz',
+  tenant_id: 'uuid',
+  id: 'uuid',
+  payment_id: 'uuid',
+  inbox_bucket: 'int',
+  inbox_id: 'uuid',
+  event_id: 'text',
+  kind: 'text',
+  type: 'text',
+  object_id: 'text',
+  changes: 'jsonb',
+  at: 'timestamptz',
+  received_at: 'timestamptz',
 }
 
 export async function insertTransitions(sql: Sql, rows: TransitionRow[]): Promise<void> {

@@ -3,7 +3,21 @@ import { idIn, isChargeId, isRefundId, stripeIdKind } from './ids'
 
 it('tells the object from how an id begins, cards and other methods alike', () => {
   const kinds = ['pi_3Q', 'ch_3Q', 'py_3Q', 're_3Q', 'pyr_1', 'dp_1', 'du_1', 'cs_test_a1', 'txn_1', 'po_1', 'evt_1', 'acct_1', 'we_1'].map(stripeIdKind)
-  expect(kinds).toEqual(['payment_intent', 'charge', 'charge', 'refund', 'refund', 'dispute', 'dispute', 'checkout_session', 'balance_transaction', 'payout', 'event', 'account', 'webhook_endpoint'])
+  expect(kinds).toEqual([
+    'payment_intent',
+    'charge',
+    'charge',
+    'refund',
+    'refund',
+    'dispute',
+    'dispute',
+    'checkout_session',
+    'balance_transaction',
+    'payout',
+    'event',
+    'account',
+    'webhook_endpoint',
+  ])
   expect(isChargeId('pyr_1')).toBe(false)
   expect(isRefundId('pyr_1')).toBe(true)
 })

@@ -9,15 +9,27 @@ import { countTry, firstBlockMs, forgive, freeFailures, longestBlockMs, windowMs
 describe('the text of an API key', () => {
   it('reads back as it was written', () => {
     fc.assert(
-      fc.property(fc.uuid(), fc.uuid(), fc.constantFrom('live' as const, 'test' as const), fc.stringMatching(/^[0-9a-f]{32}$/), (tenant_id, key_id, mode, secret) => {
-        expect(readApiKey(writeApiKey({ tenant_id, key_id, mode, secret }))).toEqual({ tenant_id, key_id, mode, secret })
-      }),
+      fc.property(
+        fc.uuid(),
+        fc.uuid(),
+        fc.constantFrom('live' as const, 'test' as const),
+        fc.stringMatching(/^[0-9a-f]{32}$/),
+        (tenant_id, key_id, mode, secret) => {
+          expect(readApiKey(writeApiKey({ tenant_id, key_id, mode, secret }))).toEqual({ tenant_id, key_id, mode, secret })
+        },
+      ),
     )
   })
 
   it('is nothing else', () => {
-    const good = writeApiKey({ tenant_id: '01900000-0000-7000-8000-00000000000a', key_id: '01900000-0000-7000-8000-00000000000b', mode: 'live', secret: 'a'.repeat(32) })
-    for (const text of ['', 'mbk', good.toUpperCase(), `${good}\n`, ` ${good}`, good.replace('live', 'prod'), good.slice(0, -1)]) expect(readApiKey(text), text).toBeNull()
+    const good = writeApiKey({
+      tenant_id: '01900000-0000-7000-8000-00000000000a',
+      key_id: '01900000-0000-7000-8000-00000000000b',
+      mode: 'live',
+      secret: 'a'.repeat(32),
+    })
+    for (const text of ['', 'mbk', good.toUpperCase(), `${good}\n`, ` ${good}`, good.replace('live', 'prod'), good.slice(0, -1)])
+      expect(readApiKey(text), text).toBeNull()
   })
 })
 
@@ -25,7 +37,23 @@ describe('an e-mail address', () => {
   it('has one spelling', () => expect(normaliseEmail(' Ann.B+shop@Example.COM ')).toBe('ann.b+shop@example.com'))
 
   it('is one address of plain letters', () => {
-    const wrong = ['', 'ann', 'ann@', '@example.com', 'ann@example', 'a@b.c, d@e.f', 'ann@example.com\u0000', 'ann@example.com\nbcc:x', 'аnn@example.com', 'ann@exаmple.com', 'ａnn@example.com', '"ann"@example.com', 'ann@@example.com', 'ann@-example.com', `${'a'.repeat(65)}@example.com`]
+    const wrong = [
+      '',
+      'ann',
+      'ann@',
+      '@example.com',
+      'ann@example',
+      'a@b.c, d@e.f',
+      'ann@example.com\u0000',
+      'ann@example.com\nbcc:x',
+      'аnn@example.com',
+      'ann@exаmple.com',
+      'ａnn@example.com',
+      '"ann"@example.com',
+      'ann@@example.com',
+      'ann@-example.com',
+      `${'a'.repeat(65)}@example.com`,
+    ]
     for (const text of wrong) expect(normaliseEmail(text), text).toBeNull()
   })
 })
@@ -33,7 +61,8 @@ describe('an e-mail address', () => {
 describe('the address of a tenant', () => {
   it('is short, plain and none of our own pages', () => {
     expect(slugProblem('acme-shoes')).toBeNull()
-    for (const slug of ['pay', 'api', 'sign-in', 'healthz', 'A', 'ab', 'a--b', '-ab', 'ab-', 'ac me', '1ab', 'a'.repeat(41)]) expect(slugProblem(slug), slug).not.toBeNull()
+    for (const slug of ['pay', 'api', 'sign-in', 'healthz', 'A', 'ab', 'a--b', '-ab', 'ab-', 'ac me', '1ab', 'a'.repeat(41)])
+      expect(slugProblem(slug), slug).not.toBeNull()
   })
 })
 
@@ -57,7 +86,8 @@ describe('the throttle', () => {
     if (!answer.allowed) throw new Error(`blocked until ${answer.until.getTime()}`)
     return answer.next
   }
-  const failTimes = (times: number, row: ThrottleRow | null, ms: number) => Array.from({ length: times }).reduce<ThrottleRow | null>((now) => fail(now, ms), row)
+  const failTimes = (times: number, row: ThrottleRow | null, ms: number) =>
+    Array.from({ length: times }).reduce<ThrottleRow | null>((now) => fail(now, ms), row)
 
   it('blocks after five, longer each time, never longer than an hour', () => {
     let row: ThrottleRow | null = null

@@ -14,10 +14,16 @@ function routesOnDisk(): OnDisk[] {
   return readdirSync(app, { recursive: true, encoding: 'utf8' })
     .filter((file) => /(^|\/)(page\.tsx|route\.ts)$/.test(file))
     .flatMap((file): OnDisk[] => {
-      const path = `/${file.split('/').slice(0, -1).filter((part) => !/^\(.*\)$/.test(part)).join('/')}`
+      const path = `/${file
+        .split('/')
+        .slice(0, -1)
+        .filter((part) => !/^\(.*\)$/.test(part))
+        .join('/')}`
       const text = readFileSync(join(app, file), 'utf8')
       if (file.endsWith('page.tsx')) return [{ key: `GET ${path}`, file, kind: 'page', text }]
-      const found = methods.filter((method) => new RegExp(`export\\s+(?:const|async\\s+function|function)\\s+${method}\\b|\\bas\\s+${method}\\b|export\\s*\\{[^}]*\\b${method}\\b`).test(text))
+      const found = methods.filter((method) =>
+        new RegExp(`export\\s+(?:const|async\\s+function|function)\\s+${method}\\b|\\bas\\s+${method}\\b|export\\s*\\{[^}]*\\b${method}\\b`).test(text),
+      )
       return (found.length > 0 ? found : ['(none)']).map((method) => ({ key: `${method} ${path}`, file, kind: 'route', text }))
     })
 }
@@ -32,7 +38,9 @@ const rows = Object.entries(policy) as [Route, Who][]
 
 describe('the policy table', () => {
   it('has a row for every page and every method of every route', () => {
-    const missing = onDisk.filter(({ key }) => !(key in policy)).map(({ key, file }) => `${relative(process.cwd(), join(app, file))} answers ${key}: add its row to lib/tenancy/core/policy.ts`)
+    const missing = onDisk
+      .filter(({ key }) => !(key in policy))
+      .map(({ key, file }) => `${relative(process.cwd(), join(app, file))} answers ${key}: add its row to lib/tenancy/core/policy.ts`)
     expect(missing).toEqual([])
   })
 
@@ -42,7 +50,9 @@ describe('the policy table', () => {
   })
 
   it('is what every route is made from', () => {
-    const wrong = onDisk.filter(({ kind, key, text }) => kind === 'route' && !(key in withoutHandle) && !text.includes(`export const ${key.split(' ')[0]} = handle('${key}'`)).map(({ key, file }) => `${file}: export const ${key.split(' ')[0]} = handle('${key}', ...)`)
+    const wrong = onDisk
+      .filter(({ kind, key, text }) => kind === 'route' && !(key in withoutHandle) && !text.includes(`export const ${key.split(' ')[0]} = handle('${key}'`))
+      .map(({ key, file }) => `${file}: export const ${key.split(' ')[0]} = handle('${key}', ...)`)
     expect(wrong).toEqual([])
   })
 
@@ -50,7 +60,9 @@ describe('the policy table', () => {
     const wrong = rows.flatMap(([key, who]) => {
       const page = onDisk.find((each) => each.kind === 'page' && each.key === key)
       if (page === undefined || who.kind !== 'member') return []
-      return /\b(requireMember|openPage)\(/.test(page.text) && page.text.includes(`'${who.action}'`) ? [] : [`app/${page.file}: call requireMember({ action: '${who.action}', ... }) of lib/edge first; a layout guards nothing`]
+      return /\b(requireMember|openPage)\(/.test(page.text) && page.text.includes(`'${who.action}'`)
+        ? []
+        : [`app/${page.file}: call requireMember({ action: '${who.action}', ... }) of lib/edge first; a layout guards nothing`]
     })
     expect(wrong).toEqual([])
   })
@@ -60,7 +72,11 @@ describe('the policy table', () => {
   })
 
   it('lets an auditor change nothing and gives every action to someone', () => {
-    for (const action of actions) expect(roles.some((role) => mayDo(role, action)), action).toBe(true)
+    for (const action of actions)
+      expect(
+        roles.some((role) => mayDo(role, action)),
+        action,
+      ).toBe(true)
     for (const action of actions.filter((each) => each.endsWith('.write'))) expect(mayDo('auditor', action), action).toBe(false)
     expect(roles.filter((role) => mayDo(role, 'members.write'))).toEqual(['owner'])
   })

@@ -1,7 +1,31 @@
 /** First parts of addresses that are not tenants: a tenant of that name could not be reached, or would hide a page. */
 const reserved = new Set([
-  'api', 'pay', 'sign-in', 'sign-out', 'sign-up', 'invitation', 'healthz', 'readyz', 'metrics', 'public', 'static', 'assets', 'admin', 'operator', 'settings',
-  'help', 'docs', 'status', 'www', 'login', 'logout', 'favicon', 'robots', 'error', 'not-found', 'well-known',
+  'api',
+  'pay',
+  'sign-in',
+  'sign-out',
+  'sign-up',
+  'invitation',
+  'healthz',
+  'readyz',
+  'metrics',
+  'public',
+  'static',
+  'assets',
+  'admin',
+  'operator',
+  'settings',
+  'help',
+  'docs',
+  'status',
+  'www',
+  'login',
+  'logout',
+  'favicon',
+  'robots',
+  'error',
+  'not-found',
+  'well-known',
 ])
 
 const shape = /^[a-z][a-z0-9-]{1,38}[a-z0-9]$/

@@ -29,7 +29,9 @@ export async function findMembership(user_id: string, slug: string): Promise<Mem
 }
 
 /** The people of one tenant with what a settings page shows. */
-export async function findMembers(tenant_id: string): Promise<{ user_id: string; email: string; name: string; role: Role; created_at: Date; disabled_at: Date | null }[]> {
+export async function findMembers(
+  tenant_id: string,
+): Promise<{ user_id: string; email: string; name: string; role: Role; created_at: Date; disabled_at: Date | null }[]> {
   const rows = await globalDb().membership.findMany({
     where: { tenant_id },
     orderBy: [{ created_at: 'asc' }, { user_id: 'asc' }],

@@ -11,11 +11,23 @@ export async function findUserForSignIn(email: string): Promise<UserForSignIn | 
 
 /** Tenants and people are made by operators, on the worker role: the app role may not. */
 export async function insertTenant(row: { id: string; slug: string; name: string; time_zone: string; created_at: Date }): Promise<void> {
-  await workerPool().query('INSERT INTO tenant (id, slug, name, time_zone, created_at) VALUES ($1, $2, $3, $4, $5)', [row.id, row.slug, row.name, row.time_zone, row.created_at])
+  await workerPool().query('INSERT INTO tenant (id, slug, name, time_zone, created_at) VALUES ($1, $2, $3, $4, $5)', [
+    row.id,
+    row.slug,
+    row.name,
+    row.time_zone,
+    row.created_at,
+  ])
 }
 
 export async function insertUser(row: { id: string; email: string; name: string; password_hash: string; created_at: Date }): Promise<void> {
-  await workerPool().query('INSERT INTO "user" (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)', [row.id, row.email, row.name, row.password_hash, row.created_at])
+  await workerPool().query('INSERT INTO "user" (id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)', [
+    row.id,
+    row.email,
+    row.name,
+    row.password_hash,
+    row.created_at,
+  ])
 }
 
 /** Adds the member or changes the role, with its entry in the tenant's activity. */

@@ -1,6 +1,6 @@
-import type { Appearance } from '@stripe/stripe-js';
+import type { Appearance } from '@stripe/stripe-js'
 
-type Variables = Record<string, string>;
+type Variables = Record<string, string>
 
 const LIGHT: Variables = {
   colorPrimary: '#0f6fde',
@@ -10,7 +10,7 @@ const LIGHT: Variables = {
   colorTextSecondary: '#626571',
   colorTextPlaceholder: '#747784',
   colorBorder: '#dfe1e6',
-};
+}
 
 const THEMES: Record<string, Variables> = {
   stripe: LIGHT,
@@ -24,7 +24,7 @@ const THEMES: Record<string, Variables> = {
     colorTextPlaceholder: '#94969f',
     colorBorder: '#474955',
   },
-};
+}
 
 const BASE: Variables = {
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
@@ -32,39 +32,40 @@ const BASE: Variables = {
   fontSizeSm: '0.93rem',
   spacingUnit: '4px',
   borderRadius: '5px',
-};
+}
 
 // Parts of the element a page may restyle, as Stripe's Appearance API names them.
-const RULE = /^\.(Input|Label|Error|Tab|TabIcon|TabLabel|AccordionItem|Block|TermsText|RadioIcon)(--(selected|invalid|empty))?(:(hover|focus|focus-visible|disabled)|::placeholder)?$/;
+const RULE =
+  /^\.(Input|Label|Error|Tab|TabIcon|TabLabel|AccordionItem|Block|TermsText|RadioIcon)(--(selected|invalid|empty))?(:(hover|focus|focus-visible|disabled)|::placeholder)?$/
 
-const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-let ruleSheet: CSSStyleSheet | null = null;
+let ruleSheet: CSSStyleSheet | null = null
 
 /**
  * Applies a page's appearance: a theme, its variables over it, and rules for the known parts. Everything goes
  * through the CSS object model, so a value can only ever be a value.
  */
 export function applyAppearance(appearance: Appearance): void {
-  const theme = appearance.theme ?? 'stripe';
-  const root = document.documentElement;
-  root.dataset.theme = theme;
-  root.dataset.still = String(appearance.disableAnimations === true);
+  const theme = appearance.theme ?? 'stripe'
+  const root = document.documentElement
+  root.dataset.theme = theme
+  root.dataset.still = String(appearance.disableAnimations === true)
   const given: Variables = Object.fromEntries(
     Object.entries(appearance.variables ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-  const { fontSizeBase, ...rest } = { ...BASE, ...(THEMES[theme] ?? LIGHT), ...given };
-  root.removeAttribute('style');
-  if (fontSizeBase) root.style.fontSize = fontSizeBase;
-  for (const [name, value] of Object.entries(rest)) root.style.setProperty(`--${name}`, value);
+  )
+  const { fontSizeBase, ...rest } = { ...BASE, ...(THEMES[theme] ?? LIGHT), ...given }
+  root.removeAttribute('style')
+  if (fontSizeBase) root.style.fontSize = fontSizeBase
+  for (const [name, value] of Object.entries(rest)) root.style.setProperty(`--${name}`, value)
 
-  const sheet = new CSSStyleSheet();
+  const sheet = new CSSStyleSheet()
   for (const [selector, properties] of Object.entries(appearance.rules ?? {})) {
-    if (!RULE.test(selector)) continue;
-    const rule = sheet.cssRules[sheet.insertRule(`${selector} {}`, sheet.cssRules.length)];
-    if (!(rule instanceof CSSStyleRule)) continue;
-    for (const [property, value] of Object.entries(properties)) rule.style.setProperty(kebab(property), String(value));
+    if (!RULE.test(selector)) continue
+    const rule = sheet.cssRules[sheet.insertRule(`${selector} {}`, sheet.cssRules.length)]
+    if (!(rule instanceof CSSStyleRule)) continue
+    for (const [property, value] of Object.entries(properties)) rule.style.setProperty(kebab(property), String(value))
   }
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets.filter((other) => other !== ruleSheet), sheet];
-  ruleSheet = sheet;
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets.filter((other) => other !== ruleSheet), sheet]
+  ruleSheet = sheet
 }

@@ -1,9 +1,9 @@
-import { h } from './dom';
-import { selectField, textField, type Field } from './field';
-import { formatIban, ibanCharacters, ibanState, routingNumberValid } from './format/bank-account';
-import { requiredText, type FormContext, type MethodForm } from './method-form';
+import { h } from './dom'
+import { selectField, textField, type Field } from './field'
+import { formatIban, ibanCharacters, ibanState, routingNumberValid } from './format/bank-account'
+import { requiredText, type FormContext, type MethodForm } from './method-form'
 
-const digitsOf = (text: string) => text.replace(/\D/g, '');
+const digitsOf = (text: string) => text.replace(/\D/g, '')
 
 function fullName(context: FormContext, id: string): Field {
   return textField({
@@ -13,16 +13,16 @@ function fullName(context: FormContext, id: string): Field {
     autocomplete: 'name',
     problem: requiredText('Please provide your full name.'),
     onInput: context.changed,
-  });
+  })
 }
 
 function mandate(context: FormContext, text: string): HTMLElement | null {
-  return context.showTerms ? h('p', { class: 'TermsText' }, text) : null;
+  return context.showTerms ? h('p', { class: 'TermsText' }, text) : null
 }
 
 /** American bank debit (ACH), by routing and account number. Confirms at once, settles days later. */
 export function usBankForm(context: FormContext): MethodForm {
-  const name = fullName(context, 'us-bank-name');
+  const name = fullName(context, 'us-bank-name')
   const holder = selectField({
     id: 'us-bank-holder',
     label: 'Account holder type',
@@ -32,7 +32,7 @@ export function usBankForm(context: FormContext): MethodForm {
     ],
     value: 'individual',
     onInput: context.changed,
-  });
+  })
   const routing: Field = textField({
     id: 'us-bank-routing',
     label: 'Routing number',
@@ -42,13 +42,13 @@ export function usBankForm(context: FormContext): MethodForm {
     show: (digits) => digits,
     kept: /\d/,
     problem: (digits) => {
-      if (digits.length < 9) return { message: 'Your routing number is incomplete.', incomplete: true };
-      return routingNumberValid(digits) ? null : { message: 'Your routing number is invalid.', incomplete: false };
+      if (digits.length < 9) return { message: 'Your routing number is incomplete.', incomplete: true }
+      return routingNumberValid(digits) ? null : { message: 'Your routing number is invalid.', incomplete: false }
     },
     full: (digits) => digits.length === 9,
     onInput: context.changed,
     onFull: () => account.control.focus(),
-  });
+  })
   const account: Field = textField({
     id: 'us-bank-account',
     label: 'Account number',
@@ -59,11 +59,11 @@ export function usBankForm(context: FormContext): MethodForm {
     kept: /\d/,
     problem: requiredText('Your account number is incomplete.', (digits) => digits.length >= 4),
     onInput: context.changed,
-  });
+  })
   const terms = mandate(
     context,
     `By paying you let ${context.merchantName} debit this bank account for this order. Banks take a few business days to confirm; your order shows as on its way until then.`,
-  );
+  )
   return {
     element: h('div', { class: 'Form' }, name.element, h('div', { class: 'Row' }, routing.element, account.element), holder.element, terms),
     fields: () => [name, routing, account, holder],
@@ -74,12 +74,12 @@ export function usBankForm(context: FormContext): MethodForm {
       '[us_bank_account][account_holder_type]': holder.value(),
       '[billing_details][name]': name.value(),
     }),
-  };
+  }
 }
 
 /** SEPA Direct Debit by IBAN, for euros. Confirms at once, settles days later. */
 export function sepaForm(context: FormContext): MethodForm {
-  const name = fullName(context, 'sepa-name');
+  const name = fullName(context, 'sepa-name')
   const iban = textField({
     id: 'sepa-iban',
     label: 'IBAN',
@@ -90,24 +90,24 @@ export function sepaForm(context: FormContext): MethodForm {
     problem: (characters) => {
       switch (ibanState(characters)) {
         case 'complete':
-          return null;
+          return null
         case 'incomplete':
-          return { message: 'The IBAN you entered is incomplete.', incomplete: true };
+          return { message: 'The IBAN you entered is incomplete.', incomplete: true }
         case 'unsupported_country':
-          return { message: `IBANs of country ${characters.slice(0, 2)} cannot be debited by SEPA.`, incomplete: false };
+          return { message: `IBANs of country ${characters.slice(0, 2)} cannot be debited by SEPA.`, incomplete: false }
         case 'invalid':
-          return { message: 'The IBAN you entered is invalid.', incomplete: false };
+          return { message: 'The IBAN you entered is invalid.', incomplete: false }
       }
     },
     onInput: context.changed,
-  });
+  })
   const terms = mandate(
     context,
     `By giving your IBAN you authorise ${context.merchantName} and its payment provider to debit your account, and your bank to honour it. You can ask your bank for a refund within eight weeks of the debit.`,
-  );
+  )
   return {
     element: h('div', { class: 'Form' }, name.element, iban.element, terms),
     fields: () => [name, iban],
     payload: () => ({ '[type]': 'sepa_debit', '[sepa_debit][iban]': iban.value(), '[billing_details][name]': name.value() }),
-  };
+  }
 }

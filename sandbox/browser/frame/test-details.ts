@@ -1,15 +1,15 @@
-import type { MethodType } from '../shared/messages';
-import { h } from './dom';
-import type { Field } from './field';
+import type { MethodType } from '../shared/messages'
+import { h } from './dom'
+import type { Field } from './field'
 
-type Example = { label: string; fill: Record<string, string> };
+type Example = { label: string; fill: Record<string, string> }
 
-const card = (label: string, number: string): Example => ({ label: `${label} · ${number.slice(-4)}`, fill: { 'card-number': number } });
+const card = (label: string, number: string): Example => ({ label: `${label} · ${number.slice(-4)}`, fill: { 'card-number': number } })
 const bank = (label: string, account: string): Example => ({
   label: `${label} · ${account.slice(-4)}`,
   fill: { 'us-bank-routing': '110000000', 'us-bank-account': account },
-});
-const iban = (label: string, value: string): Example => ({ label: `${label} · ${value.slice(-4)}`, fill: { 'sepa-iban': value } });
+})
+const iban = (label: string, value: string): Example => ({ label: `${label} · ${value.slice(-4)}`, fill: { 'sepa-iban': value } })
 
 // What each stands for: https://docs.stripe.com/testing
 const EXAMPLES: Record<MethodType, Example[]> = {
@@ -39,45 +39,41 @@ const EXAMPLES: Record<MethodType, Example[]> = {
     iban('Succeeds, disputed later', 'AT591904300235473203'),
     iban('Fails later', 'AT051904300235473205'),
   ],
-};
+}
 
 /**
  * The marked strip under the fields: it says that no real money moves, and fills in a test card or account of the
  * buyer's choice.
  */
-export function testStrip(
-  livemode: boolean,
-  nextYear: () => number,
-  fieldsOf: () => Field[],
-): { element: HTMLElement; offer: (method: MethodType) => void } {
-  const select = h('select', { class: 'TestSelect', 'aria-label': 'Fill in test details' });
-  let offered: Example[] = [];
+export function testStrip(livemode: boolean, nextYear: () => number, fieldsOf: () => Field[]): { element: HTMLElement; offer: (method: MethodType) => void } {
+  const select = h('select', { class: 'TestSelect', 'aria-label': 'Fill in test details' })
+  let offered: Example[] = []
   select.addEventListener('change', () => {
-    const example = offered[Number(select.value)];
-    select.value = '';
-    if (!example) return;
+    const example = offered[Number(select.value)]
+    select.value = ''
+    if (!example) return
     const values: Record<string, string> = {
       'card-expiry': `12${String(nextYear()).slice(2)}`,
       'card-cvc': '1234',
       'us-bank-name': 'Jenny Rosen',
       'sepa-name': 'Jenny Rosen',
       ...example.fill,
-    };
-    const fields = fieldsOf();
-    for (const field of fields) {
-      const value = values[field.control.id];
-      if (value !== undefined) field.fill(value);
     }
-    const postal = fields.find((field) => field.control.id === 'billing-postal-code');
-    const placeholder = postal?.control.getAttribute('placeholder');
-    if (postal && placeholder) postal.fill(placeholder);
-  });
+    const fields = fieldsOf()
+    for (const field of fields) {
+      const value = values[field.control.id]
+      if (value !== undefined) field.fill(value)
+    }
+    const postal = fields.find((field) => field.control.id === 'billing-postal-code')
+    const placeholder = postal?.control.getAttribute('placeholder')
+    if (postal && placeholder) postal.fill(placeholder)
+  })
   const offer = (method: MethodType) => {
-    offered = EXAMPLES[method];
-    const options = offered.map((example, index) => h('option', { value: String(index) }, example.label));
-    select.replaceChildren(h('option', { value: '' }, 'Fill in test details'), ...options);
-  };
-  const badge = h('span', { class: 'TestBadge' }, livemode ? 'SANDBOX' : 'TEST MODE');
-  const note = h('span', { class: 'TestNote' }, 'No real money moves');
-  return { element: h('div', { class: 'TestStrip' }, badge, note, select), offer };
+    offered = EXAMPLES[method]
+    const options = offered.map((example, index) => h('option', { value: String(index) }, example.label))
+    select.replaceChildren(h('option', { value: '' }, 'Fill in test details'), ...options)
+  }
+  const badge = h('span', { class: 'TestBadge' }, livemode ? 'SANDBOX' : 'TEST MODE')
+  const note = h('span', { class: 'TestNote' }, 'No real money moves')
+  return { element: h('div', { class: 'TestStrip' }, badge, note, select), offer }
 }

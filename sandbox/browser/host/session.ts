@@ -1,48 +1,43 @@
-import type Stripe from 'stripe';
-import type {
-  StripeCheckoutContact,
-  StripeCheckoutLineItem,
-  StripeCheckoutSession,
-  StripeCheckoutStatus,
-} from '@stripe/stripe-js';
-import { checkoutAmount, currencyExponent } from './amounts';
-import type { TotalReads } from './total-reads';
+import type Stripe from 'stripe'
+import type { StripeCheckoutContact, StripeCheckoutLineItem, StripeCheckoutSession, StripeCheckoutStatus } from '@stripe/stripe-js'
+import { checkoutAmount, currencyExponent } from './amounts'
+import type { TotalReads } from './total-reads'
 
 /** Answer of `GET /v1/payment_pages/:id`. */
 export type PaymentPage = {
-  session: Stripe.Checkout.Session;
-  merchant: { display_name: string; country: string };
-  payment_method_types: string[];
-};
+  session: Stripe.Checkout.Session
+  merchant: { display_name: string; country: string }
+  payment_method_types: string[]
+}
 
 /** What the page has told Stripe.js and the API does not know yet, plus the state of the fields. */
 export type LocalState = {
-  email: string | null;
-  phoneNumber: string | null;
-  individualName: string | null;
-  businessName: string | null;
-  billingAddress: StripeCheckoutContact | null;
-  shippingAddress: StripeCheckoutContact | null;
-  lastPaymentError: string | null;
-  fieldsComplete: boolean;
-};
+  email: string | null
+  phoneNumber: string | null
+  individualName: string | null
+  businessName: string | null
+  billingAddress: StripeCheckoutContact | null
+  shippingAddress: StripeCheckoutContact | null
+  lastPaymentError: string | null
+  fieldsComplete: boolean
+}
 
 /** E-mail the session would be confirmed with: the API's, else the one the page gave. */
 export function sessionEmail(session: Stripe.Checkout.Session, local: LocalState): string | null {
-  return session.customer_details?.email ?? session.customer_email ?? local.email;
+  return session.customer_details?.email ?? session.customer_email ?? local.email
 }
 
 function statusOf(session: Stripe.Checkout.Session): StripeCheckoutStatus {
   if (session.status === 'complete') {
-    const settled = (['paid', 'no_payment_required'] as const).find((status) => status === session.payment_status);
-    return { type: 'complete', paymentStatus: settled ?? 'unpaid' };
+    const settled = (['paid', 'no_payment_required'] as const).find((status) => status === session.payment_status)
+    return { type: 'complete', paymentStatus: settled ?? 'unpaid' }
   }
-  return session.status === 'expired' ? { type: 'expired' } : { type: 'open' };
+  return session.status === 'expired' ? { type: 'expired' } : { type: 'open' }
 }
 
 function lineItem(item: Stripe.LineItem, currency: string, locale: string): StripeCheckoutLineItem {
-  const amount = (minor: number) => checkoutAmount(minor, currency, locale);
-  const quantity = item.quantity ?? 1;
+  const amount = (minor: number) => checkoutAmount(minor, currency, locale)
+  const quantity = item.quantity ?? 1
   return {
     id: item.id,
     name: item.description ?? '',
@@ -65,7 +60,7 @@ function lineItem(item: Stripe.LineItem, currency: string, locale: string): Stri
     isRemovable: false,
     pricing: null,
     transformQuantity: null,
-  };
+  }
 }
 
 /**
@@ -73,30 +68,28 @@ function lineItem(item: Stripe.LineItem, currency: string, locale: string): Stri
  * Reading the total is noted in `reads`, since confirm() refuses a page that never looked at it.
  */
 export function browserSession(page: PaymentPage, local: LocalState, locale: string, reads: TotalReads): StripeCheckoutSession {
-  const { session } = page;
-  const currency = session.currency ?? 'usd';
-  const divisor = 10 ** currencyExponent(currency);
-  const amount = (minor: number | null | undefined) => checkoutAmount(minor ?? 0, currency, locale);
-  const status = statusOf(session);
-  const email = sessionEmail(session, local);
-  const total = amount(session.amount_total);
+  const { session } = page
+  const currency = session.currency ?? 'usd'
+  const divisor = 10 ** currencyExponent(currency)
+  const amount = (minor: number | null | undefined) => checkoutAmount(minor ?? 0, currency, locale)
+  const status = statusOf(session)
+  const email = sessionEmail(session, local)
+  const total = amount(session.amount_total)
   return {
     id: session.id,
     livemode: session.livemode,
     get currency() {
-      return reads.note('currency', currency);
+      return reads.note('currency', currency)
     },
     get minorUnitsAmountDivisor() {
-      return reads.note('divisor', divisor);
+      return reads.note('divisor', divisor)
     },
     currencyOptions: null,
     email,
     phoneNumber: session.customer_details?.phone ?? local.phoneNumber,
     businessName: page.merchant.display_name,
     nameCollection:
-      local.individualName === null && local.businessName === null
-        ? null
-        : { individualName: local.individualName, businessName: local.businessName },
+      local.individualName === null && local.businessName === null ? null : { individualName: local.individualName, businessName: local.businessName },
     billingAddress: local.billingAddress,
     shippingAddress: local.shippingAddress,
     shipping: null,
@@ -124,12 +117,12 @@ export function browserSession(page: PaymentPage, local: LocalState, locale: str
       balanceAppliedToNextInvoice: false,
       total: {
         get minorUnitsAmount() {
-          return reads.note('minorUnitsAmount', total.minorUnitsAmount);
+          return reads.note('minorUnitsAmount', total.minorUnitsAmount)
         },
         get amount() {
-          return reads.note('amount', total.amount);
+          return reads.note('amount', total.amount)
         },
       },
     },
-  };
+  }
 }

@@ -5,4 +5,4 @@ export const PATHS = {
   paymentFrameScript: '/elements/payment.js',
   challengeFrame: '/elements/three-d-secure',
   challengeFrameScript: '/elements/three-d-secure.js',
-} as const;
+} as const

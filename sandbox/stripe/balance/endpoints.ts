@@ -1,28 +1,28 @@
-import type Stripe from 'stripe';
-import { find, type Call } from '../call';
-import { scopeOf } from '../events';
-import { endpoint, type AnyEndpoint } from '../protocol/endpoint';
-import { page, paging } from '../protocol/list';
-import { currency, text, timeRange } from '../protocol/params';
-import { balanceTransactionObject } from '../render';
+import type Stripe from 'stripe'
+import { find, type Call } from '../call'
+import { scopeOf } from '../events'
+import { endpoint, type AnyEndpoint } from '../protocol/endpoint'
+import { page, paging } from '../protocol/list'
+import { currency, text, timeRange } from '../protocol/params'
+import { balanceTransactionObject } from '../render'
 
 interface Sums {
-  available: number;
-  pending: number;
+  available: number
+  pending: number
 }
 
 /** Sums per currency: what is available by now, and what is not yet. */
 function sums(call: Call): Map<string, Sums> {
-  const now = call.world.clock.now();
-  const result = new Map<string, Sums>([[call.account.default_currency, { available: 0, pending: 0 }]]);
+  const now = call.world.clock.now()
+  const result = new Map<string, Sums>([[call.account.default_currency, { available: 0, pending: 0 }]])
   for (const { row } of call.tables.balance_transaction.list('scope', scopeOf(call.account.id, call.livemode))) {
-    const { currency: code, net, available_on } = row.object;
-    let sum = result.get(code);
-    if (sum === undefined) result.set(code, (sum = { available: 0, pending: 0 }));
-    if (available_on <= now) sum.available += net;
-    else sum.pending += net;
+    const { currency: code, net, available_on } = row.object
+    let sum = result.get(code)
+    if (sum === undefined) result.set(code, (sum = { available: 0, pending: 0 }))
+    if (available_on <= now) sum.available += net
+    else sum.pending += net
   }
-  return result;
+  return result
 }
 
 export const balanceEndpoints: AnyEndpoint[] = [
@@ -32,14 +32,14 @@ export const balanceEndpoints: AnyEndpoint[] = [
     permission: 'balance_read',
     spec: {},
     run: (call) => {
-      const all = [...sums(call)];
+      const all = [...sums(call)]
       return {
         object: 'balance',
         available: all.map(([code, sum]) => ({ amount: sum.available, currency: code, source_types: { card: sum.available } })),
         livemode: call.livemode,
         pending: all.map(([code, sum]) => ({ amount: sum.pending, currency: code, source_types: { card: sum.pending } })),
         refund_and_dispute_prefunding: { available: [], pending: [] },
-      } satisfies Stripe.Balance;
+      } satisfies Stripe.Balance
     },
   }),
   endpoint({
@@ -75,4 +75,4 @@ export const balanceEndpoints: AnyEndpoint[] = [
     spec: {},
     run: (call, _params, id) => balanceTransactionObject(call, find(call, call.tables.balance_transaction, 'balance_transaction', id)),
   }),
-];
+]

@@ -1,35 +1,41 @@
-import type Stripe from 'stripe';
-import { newId } from '../../core/ids';
-import { DAY, ownedBy, type Call } from '../call';
-import { idOf, type ChargeRow, type PaymentIntentRow, type PaymentMethodRow } from '../tables';
-import type { CardBehaviour } from '../test-methods/cards';
-import type { Decline } from '../test-methods/declines';
+import type Stripe from 'stripe'
+import { newId } from '../../core/ids'
+import { DAY, ownedBy, type Call } from '../call'
+import { idOf, type ChargeRow, type PaymentIntentRow, type PaymentMethodRow } from '../tables'
+import type { CardBehaviour } from '../test-methods/cards'
+import type { Decline } from '../test-methods/declines'
 
 export interface ChargeFate {
-  readonly status: 'succeeded' | 'pending' | 'failed';
+  readonly status: 'succeeded' | 'pending' | 'failed'
   /** Only a manual capture leaves a succeeded charge uncaptured. */
-  readonly captured: boolean;
-  readonly authenticated: boolean;
-  readonly card: CardBehaviour | null;
-  readonly decline: Decline | null;
+  readonly captured: boolean
+  readonly authenticated: boolean
+  readonly card: CardBehaviour | null
+  readonly decline: Decline | null
 }
 
-export const AUTHORIZATION_SECONDS = 7 * DAY;
+export const AUTHORIZATION_SECONDS = 7 * DAY
 
 function outcomeOf(fate: ChargeFate): Stripe.Charge.Outcome {
-  const risk = fate.card?.risk_level ?? 'normal';
+  const risk = fate.card?.risk_level ?? 'normal'
   const common = {
     advice_code: fate.decline?.advice_code ?? null,
     network_advice_code: null,
     network_decline_code: null,
     risk_level: fate.card === null ? 'not_assessed' : risk,
     ...(fate.card === null ? {} : { risk_score: { normal: 20, elevated: 70, highest: 92 }[risk] }),
-  };
+  }
   if (fate.decline === null) {
-    return { ...common, network_status: 'approved_by_network', reason: null, seller_message: 'Payment complete.', type: 'authorized' };
+    return { ...common, network_status: 'approved_by_network', reason: null, seller_message: 'Payment complete.', type: 'authorized' }
   }
   if (fate.decline.blocked === true) {
-    return { ...common, network_status: 'not_sent_to_network', reason: 'highest_risk_level', seller_message: 'Stripe blocked this payment as too risky.', type: 'blocked' };
+    return {
+      ...common,
+      network_status: 'not_sent_to_network',
+      reason: 'highest_risk_level',
+      seller_message: 'Stripe blocked this payment as too risky.',
+      type: 'blocked',
+    }
   }
   return {
     ...common,
@@ -38,12 +44,12 @@ function outcomeOf(fate: ChargeFate): Stripe.Charge.Outcome {
     reason: fate.decline.decline_code,
     seller_message: 'The bank did not return any further details with this decline.',
     type: 'issuer_declined',
-  };
+  }
 }
 
 function methodDetails(call: Call, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod, fate: ChargeFate): Stripe.Charge.PaymentMethodDetails {
   if (method.us_bank_account !== undefined) {
-    const bank = method.us_bank_account;
+    const bank = method.us_bank_account
     return {
       type: 'us_bank_account',
       us_bank_account: {
@@ -55,15 +61,15 @@ function methodDetails(call: Call, intent: Stripe.PaymentIntent, method: Stripe.
         payment_reference: null,
         routing_number: bank.routing_number,
       },
-    };
+    }
   }
   if (method.sepa_debit !== undefined) {
-    const { bank_code, branch_code, country, fingerprint, last4 } = method.sepa_debit;
-    return { type: 'sepa_debit', sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate: newId('mandate', 24) } };
+    const { bank_code, branch_code, country, fingerprint, last4 } = method.sepa_debit
+    return { type: 'sepa_debit', sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate: newId('mandate', 24) } }
   }
-  const card = method.card;
-  if (card === undefined) return { type: method.type };
-  const failed = fate.status === 'failed';
+  const card = method.card
+  if (card === undefined) return { type: method.type }
+  const failed = fate.status === 'failed'
   return {
     type: 'card',
     card: {
@@ -107,14 +113,14 @@ function methodDetails(call: Call, intent: Stripe.PaymentIntent, method: Stripe.
       transaction_link_id: null,
       wallet: null,
     },
-  };
+  }
 }
 
 /** One try of a payment, stored and not yet announced. Cards make `ch_`, the rest `py_`. */
 export function newCharge(call: Call, intent: PaymentIntentRow, method: PaymentMethodRow, fate: ChargeFate): ChargeRow {
-  const from = intent.object;
-  const id = newId(method.object.type === 'card' ? 'ch' : 'py', 24);
-  const descriptor = (from.statement_descriptor ?? call.account.name).toUpperCase().slice(0, 22);
+  const from = intent.object
+  const id = newId(method.object.type === 'card' ? 'ch' : 'py', 24)
+  const descriptor = (from.statement_descriptor ?? call.account.name).toUpperCase().slice(0, 22)
   const object = {
     id,
     object: 'charge',
@@ -159,6 +165,6 @@ export function newCharge(call: Call, intent: PaymentIntentRow, method: PaymentM
     status: fate.status,
     transfer_data: null,
     transfer_group: from.transfer_group,
-  } satisfies Stripe.Charge;
-  return call.tables.charge.put({ ...ownedBy(call, object), behaviour: method.behaviour, refund_claimed: 0 });
+  } satisfies Stripe.Charge
+  return call.tables.charge.put({ ...ownedBy(call, object), behaviour: method.behaviour, refund_claimed: 0 })
 }

@@ -1,7 +1,7 @@
-import { emit, find } from '../call';
-import { endpoint, type AnyEndpoint } from '../protocol/endpoint';
-import { page, paging } from '../protocol/list';
-import { applyMetadata, clearable, ignored, metadata, text, timeRange } from '../protocol/params';
+import { emit, find } from '../call'
+import { endpoint, type AnyEndpoint } from '../protocol/endpoint'
+import { page, paging } from '../protocol/list'
+import { applyMetadata, clearable, ignored, metadata, text, timeRange } from '../protocol/params'
 
 export const chargeEndpoints: AnyEndpoint[] = [
   endpoint({
@@ -38,10 +38,18 @@ export const chargeEndpoints: AnyEndpoint[] = [
     method: 'POST',
     path: '/v1/charges/:id',
     permission: 'charge_write',
-    spec: { customer: ignored, description: clearable(text()), fraud_details: ignored, metadata, receipt_email: clearable(text()), shipping: ignored, transfer_group: ignored },
+    spec: {
+      customer: ignored,
+      description: clearable(text()),
+      fraud_details: ignored,
+      metadata,
+      receipt_email: clearable(text()),
+      shipping: ignored,
+      transfer_group: ignored,
+    },
     run: (call, params, id) => {
-      const row = find(call, call.tables.charge, 'charge', id);
-      const { description, metadata: labels, receipt_email } = row.object;
+      const row = find(call, call.tables.charge, 'charge', id)
+      const { description, metadata: labels, receipt_email } = row.object
       const updated = call.tables.charge.put({
         ...row,
         object: {
@@ -50,13 +58,13 @@ export const chargeEndpoints: AnyEndpoint[] = [
           metadata: applyMetadata(labels, params.metadata),
           receipt_email: params.receipt_email === undefined ? receipt_email : params.receipt_email,
         },
-      });
+      })
       emit(call, 'charge.updated', updated.object, {
         ...(params.description === undefined ? {} : { description }),
         ...(params.metadata === undefined ? {} : { metadata: labels }),
         ...(params.receipt_email === undefined ? {} : { receipt_email }),
-      });
-      return updated.object;
+      })
+      return updated.object
     },
   }),
-];
+]

@@ -1,13 +1,13 @@
-import { find } from '../call';
-import { scopeOf } from '../events';
-import { endpoint, type AnyEndpoint } from '../protocol/endpoint';
-import { invalidParam, missing, refused } from '../protocol/errors';
-import { page, paging } from '../protocol/list';
-import { applyMetadata, ignored, metadata, oneOf, shape, text, timeRange } from '../protocol/params';
-import { changeSession } from './complete';
-import { createSession } from './create';
-import { expireSession } from './expire';
-import { createSpec } from './params';
+import { find } from '../call'
+import { scopeOf } from '../events'
+import { endpoint, type AnyEndpoint } from '../protocol/endpoint'
+import { invalidParam, missing, refused } from '../protocol/errors'
+import { page, paging } from '../protocol/list'
+import { applyMetadata, ignored, metadata, oneOf, shape, text, timeRange } from '../protocol/params'
+import { changeSession } from './complete'
+import { createSession } from './create'
+import { expireSession } from './expire'
+import { createSpec } from './params'
 
 export const sessionEndpoints: AnyEndpoint[] = [
   endpoint({
@@ -21,9 +21,9 @@ export const sessionEndpoints: AnyEndpoint[] = [
           'payment_method_types',
           'The `payment_method_types` parameter is no longer supported. Use `allowed_payment_method_types` or `excluded_payment_method_types` instead.',
           'payment_method_types_no_longer_supported',
-        );
+        )
       }
-      return createSession(call, params).object;
+      return createSession(call, params).object
     },
   }),
   endpoint({
@@ -78,8 +78,8 @@ export const sessionEndpoints: AnyEndpoint[] = [
     permission: 'checkout_session_write',
     spec: { metadata },
     run: (call, params, id) => {
-      const row = find(call, call.tables.session, 'checkout.session', id);
-      return changeSession(call, row, { metadata: applyMetadata(row.object.metadata ?? {}, params.metadata) }).object;
+      const row = find(call, call.tables.session, 'checkout.session', id)
+      return changeSession(call, row, { metadata: applyMetadata(row.object.metadata ?? {}, params.metadata) }).object
     },
   }),
   endpoint({
@@ -88,11 +88,13 @@ export const sessionEndpoints: AnyEndpoint[] = [
     permission: 'checkout_session_write',
     spec: {},
     run: (call, _params, id) => {
-      const row = find(call, call.tables.session, 'checkout.session', id);
+      const row = find(call, call.tables.session, 'checkout.session', id)
       if (row.object.status !== 'open') {
-        throw refused(`Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${row.object.status ?? 'unknown'}.`);
+        throw refused(
+          `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of ${row.object.status ?? 'unknown'}.`,
+        )
       }
-      return expireSession(call, row).object;
+      return expireSession(call, row).object
     },
   }),
   endpoint({
@@ -101,21 +103,21 @@ export const sessionEndpoints: AnyEndpoint[] = [
     permission: 'checkout_session_read',
     spec: paging,
     run: (call, params, id) => {
-      const items = find(call, call.tables.session, 'checkout.session', id).line_items;
+      const items = find(call, call.tables.session, 'checkout.session', id).line_items
       // Lines are listed in the order they were given.
       const position = (cursor: string, param: string) => {
-        const at = items.findIndex((item) => item.id === cursor);
-        if (at < 0) throw missing('item', cursor, param);
-        return at;
-      };
-      const limit = params.limit ?? 10;
-      const url = `/v1/checkout/sessions/${id}/line_items`;
-      if (params.ending_before !== undefined) {
-        const end = position(params.ending_before, 'ending_before');
-        return { object: 'list', data: items.slice(Math.max(0, end - limit), end), has_more: end > limit, url };
+        const at = items.findIndex((item) => item.id === cursor)
+        if (at < 0) throw missing('item', cursor, param)
+        return at
       }
-      const start = params.starting_after === undefined ? 0 : position(params.starting_after, 'starting_after') + 1;
-      return { object: 'list', data: items.slice(start, start + limit), has_more: items.length > start + limit, url };
+      const limit = params.limit ?? 10
+      const url = `/v1/checkout/sessions/${id}/line_items`
+      if (params.ending_before !== undefined) {
+        const end = position(params.ending_before, 'ending_before')
+        return { object: 'list', data: items.slice(Math.max(0, end - limit), end), has_more: end > limit, url }
+      }
+      const start = params.starting_after === undefined ? 0 : position(params.starting_after, 'starting_after') + 1
+      return { object: 'list', data: items.slice(start, start + limit), has_more: items.length > start + limit, url }
     },
   }),
-];
+]

@@ -1,7 +1,7 @@
-import { applyMetadata, currency, flag, ignored, integer, list, metadata, needed, oneOf, shape, text, type Read, type Spec } from '../protocol/params';
-import type { PaymentIntentData } from '../tables';
+import { applyMetadata, currency, flag, ignored, integer, list, metadata, needed, oneOf, shape, text, type Read, type Spec } from '../protocol/params'
+import type { PaymentIntentData } from '../tables'
 
-const productData = shape({ name: needed(text(250)), description: text(40_000), images: list(text(2048), 8), metadata, tax_code: text(), unit_label: text() });
+const productData = shape({ name: needed(text(250)), description: text(40_000), images: list(text(2048), 8), metadata, tax_code: text(), unit_label: text() })
 
 const lineItem = shape({
   adjustable_quantity: ignored,
@@ -18,9 +18,9 @@ const lineItem = shape({
   }),
   quantity: integer(),
   tax_rates: ignored,
-});
+})
 
-export type LineItemParams = ReturnType<typeof lineItem.read>;
+export type LineItemParams = ReturnType<typeof lineItem.read>
 
 const paymentIntentData = shape({
   application_fee_amount: integer(),
@@ -35,10 +35,10 @@ const paymentIntentData = shape({
   statement_descriptor_suffix: text(22),
   transfer_data: ignored,
   transfer_group: text(),
-});
+})
 
-const enabled = shape({ enabled: flag });
-const methods = list(text());
+const enabled = shape({ enabled: flag })
+const methods = list(text())
 
 /** Parameters of POST /v1/checkout/sessions (stripe/esm/resources/Checkout/Sessions.d.ts, SessionCreateParams). */
 export const createSpec = {
@@ -92,9 +92,9 @@ export const createSpec = {
   tax_id_collection: ignored,
   ui_mode: oneOf(['elements', 'embedded_page', 'form', 'hosted_page']),
   wallet_options: ignored,
-} satisfies Spec;
+} satisfies Spec
 
-export type CreateParams = Read<typeof createSpec>;
+export type CreateParams = Read<typeof createSpec>
 
 /** What the session will hand to its PaymentIntent. session.metadata is not among it. */
 export function paymentIntentDataOf(params: CreateParams['payment_intent_data']): PaymentIntentData {
@@ -108,5 +108,5 @@ export function paymentIntentDataOf(params: CreateParams['payment_intent_data'])
     application_fee_amount: params?.application_fee_amount ?? null,
     setup_future_usage: params?.setup_future_usage ?? null,
     transfer_group: params?.transfer_group ?? null,
-  };
+  }
 }

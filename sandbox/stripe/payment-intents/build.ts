@@ -1,48 +1,48 @@
-import type Stripe from 'stripe';
-import { newId, randomText } from '../../core/ids';
-import { ownedBy, type Call } from '../call';
-import { invalidParam } from '../protocol/errors';
-import { MAXIMUM_AMOUNT, formatAmount, minimumAmount } from '../money';
-import type { PaymentIntentData, PaymentIntentRow } from '../tables';
+import type Stripe from 'stripe'
+import { newId, randomText } from '../../core/ids'
+import { ownedBy, type Call } from '../call'
+import { invalidParam } from '../protocol/errors'
+import { MAXIMUM_AMOUNT, formatAmount, minimumAmount } from '../money'
+import type { PaymentIntentData, PaymentIntentRow } from '../tables'
 
-export const METHOD_TYPES = ['card', 'us_bank_account', 'sepa_debit'] as const;
+export const METHOD_TYPES = ['card', 'us_bank_account', 'sepa_debit'] as const
 
 /** Methods a payment in this currency can use: cards always, US bank debits in usd on a US account, SEPA debits in eur. */
 export function methodTypes(call: Call, currency: string, allowed: readonly string[] | null, excluded: readonly string[] | null): string[] {
-  const types = ['card'];
-  if (currency === 'usd' && call.account.country === 'US') types.push('us_bank_account');
-  if (currency === 'eur') types.push('sepa_debit');
-  const left = types.filter((type) => (allowed === null || allowed.includes(type)) && excluded?.includes(type) !== true);
+  const types = ['card']
+  if (currency === 'usd' && call.account.country === 'US') types.push('us_bank_account')
+  if (currency === 'eur') types.push('sepa_debit')
+  const left = types.filter((type) => (allowed === null || allowed.includes(type)) && excluded?.includes(type) !== true)
   if (left.length === 0) {
     throw invalidParam(
       allowed === null ? 'excluded_payment_method_types' : 'allowed_payment_method_types',
       'No valid payment method types for this PaymentIntent. Please ensure that you have activated payment methods compatible with your chosen currency in your dashboard.',
-    );
+    )
   }
-  return left;
+  return left
 }
 
 /** Stripe's limits on an amount. */
 export function checkAmount(amount: number, currency: string, param: string): void {
-  const least = minimumAmount(currency);
-  if (amount < least) throw invalidParam(param, `Amount must be at least ${formatAmount(least, currency)} ${currency}`, 'amount_too_small');
-  if (amount > MAXIMUM_AMOUNT) throw invalidParam(param, `Amount must be no more than ${formatAmount(MAXIMUM_AMOUNT, currency)}`, 'amount_too_large');
+  const least = minimumAmount(currency)
+  if (amount < least) throw invalidParam(param, `Amount must be at least ${formatAmount(least, currency)} ${currency}`, 'amount_too_small')
+  if (amount > MAXIMUM_AMOUNT) throw invalidParam(param, `Amount must be no more than ${formatAmount(MAXIMUM_AMOUNT, currency)}`, 'amount_too_large')
 }
 
 export interface NewPaymentIntent extends PaymentIntentData {
-  readonly amount: number;
-  readonly currency: string;
-  readonly customer: string | null;
-  readonly session: string | null;
-  readonly payment_method_types: string[];
-  readonly allowed: string[] | null;
-  readonly excluded: string[] | null;
-  readonly shipping: Stripe.PaymentIntent.Shipping | null;
+  readonly amount: number
+  readonly currency: string
+  readonly customer: string | null
+  readonly session: string | null
+  readonly payment_method_types: string[]
+  readonly allowed: string[] | null
+  readonly excluded: string[] | null
+  readonly shipping: Stripe.PaymentIntent.Shipping | null
 }
 
 /** Stores a PaymentIntent that waits for its payment method. Not yet announced. */
 export function newPaymentIntent(call: Call, input: NewPaymentIntent): PaymentIntentRow {
-  const id = newId('pi', 24);
+  const id = newId('pi', 24)
   const object = {
     id,
     object: 'payment_intent',
@@ -88,11 +88,11 @@ export function newPaymentIntent(call: Call, input: NewPaymentIntent): PaymentIn
     status: 'requires_payment_method',
     transfer_data: null,
     transfer_group: input.transfer_group,
-  } satisfies Stripe.PaymentIntent;
-  return call.tables.payment_intent.put({ ...ownedBy(call, object), session: input.session });
+  } satisfies Stripe.PaymentIntent
+  return call.tables.payment_intent.put({ ...ownedBy(call, object), session: input.session })
 }
 
 /** Replaces fields of a PaymentIntent. */
 export function changeIntent(call: Call, row: PaymentIntentRow, change: Partial<Stripe.PaymentIntent>): PaymentIntentRow {
-  return call.tables.payment_intent.put({ ...row, object: { ...row.object, ...change } });
+  return call.tables.payment_intent.put({ ...row, object: { ...row.object, ...change } })
 }

@@ -1,64 +1,67 @@
-import type Stripe from 'stripe';
-import { emit, find, type Call } from '../call';
-import { createMethod, methodById } from '../payment-methods/build';
-import { endpoint, type AnyEndpoint } from '../protocol/endpoint';
-import { ApiError, invalidParam, refused } from '../protocol/errors';
-import { page, paging } from '../protocol/list';
-import { applyMetadata, oneOf, text, timeRange, type Read } from '../protocol/params';
-import { idOf, type PaymentIntentRow } from '../tables';
-import { attempt } from './attempt';
-import { changeIntent, checkAmount, methodTypes, newPaymentIntent } from './build';
-import { cancel, capture } from './close';
-import { captureSpec, confirmSpec, createSpec, updateSpec } from './params';
+import type Stripe from 'stripe'
+import { emit, find, type Call } from '../call'
+import { createMethod, methodById } from '../payment-methods/build'
+import { endpoint, type AnyEndpoint } from '../protocol/endpoint'
+import { ApiError, invalidParam, refused } from '../protocol/errors'
+import { page, paging } from '../protocol/list'
+import { applyMetadata, oneOf, text, timeRange, type Read } from '../protocol/params'
+import { idOf, type PaymentIntentRow } from '../tables'
+import { attempt } from './attempt'
+import { changeIntent, checkAmount, methodTypes, newPaymentIntent } from './build'
+import { cancel, capture } from './close'
+import { captureSpec, confirmSpec, createSpec, updateSpec } from './params'
 
 function refuseMethodTypes(value: unknown): void {
-  if (value === undefined) return;
+  if (value === undefined) return
   throw invalidParam(
     'payment_method_types',
     'The `payment_method_types` parameter is no longer supported. Use `allowed_payment_method_types` or `excluded_payment_method_types` instead.',
     'payment_method_types_no_longer_supported',
-  );
+  )
 }
 
 /** PaymentIntents of a Checkout Session belong to Checkout. */
 function refuseSessionIntent(row: PaymentIntentRow, verb: string): void {
-  if (row.session === null) return;
+  if (row.session === null) return
   throw refused(`You cannot ${verb} a PaymentIntent that was created by a Checkout Session. To cancel it, expire the Checkout Session instead.`, {
     code: 'payment_intent_unexpected_state',
     payment_intent: row.object,
-  });
+  })
 }
 
-const CONFIRMABLE = new Set<string>(['requires_payment_method', 'requires_confirmation', 'requires_action']);
+const CONFIRMABLE = new Set<string>(['requires_payment_method', 'requires_confirmation', 'requires_action'])
 
 function confirm(call: Call, row: PaymentIntentRow, params: Read<typeof confirmSpec>): PaymentIntentRow {
-  refuseMethodTypes(params.payment_method_types);
+  refuseMethodTypes(params.payment_method_types)
   if (!CONFIRMABLE.has(row.object.status)) {
-    throw refused(`You cannot confirm this PaymentIntent because it has already ${row.object.status === 'succeeded' ? 'succeeded after being previously confirmed' : `reached status ${row.object.status}`}.`, {
-      code: 'payment_intent_unexpected_state',
-      payment_intent: row.object,
-    });
+    throw refused(
+      `You cannot confirm this PaymentIntent because it has already ${row.object.status === 'succeeded' ? 'succeeded after being previously confirmed' : `reached status ${row.object.status}`}.`,
+      {
+        code: 'payment_intent_unexpected_state',
+        payment_intent: row.object,
+      },
+    )
   }
-  const methodId = params.payment_method ?? idOf(row.object.payment_method);
+  const methodId = params.payment_method ?? idOf(row.object.payment_method)
   if (params.payment_method_data === undefined && methodId === null) {
     throw invalidParam(
       'payment_method',
-      'You cannot confirm this PaymentIntent because it\'s missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method.',
+      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method.",
       'payment_intent_unexpected_state',
-    );
+    )
   }
-  const method = params.payment_method_data !== undefined ? createMethod(call, params.payment_method_data) : methodById(call, methodId ?? '', 'payment_method');
+  const method = params.payment_method_data !== undefined ? createMethod(call, params.payment_method_data) : methodById(call, methodId ?? '', 'payment_method')
   const changed = changeIntent(call, row, {
     ...(params.capture_method === undefined ? {} : { capture_method: params.capture_method }),
     ...(params.receipt_email === undefined ? {} : { receipt_email: params.receipt_email }),
     ...(params.shipping === undefined ? {} : { shipping: shippingOf(params.shipping) }),
-  });
+  })
   const tried = attempt(call, changed, method, {
     off_session: params.off_session !== undefined && params.off_session !== 'false',
     authenticated: false,
     return_url: params.return_url ?? null,
-  });
-  const error = tried.object.last_payment_error;
+  })
+  const error = tried.object.last_payment_error
   if (tried.object.status === 'requires_payment_method' && error !== null) {
     throw new ApiError(
       402,
@@ -73,15 +76,15 @@ function confirm(call: Call, row: PaymentIntentRow, params: Read<typeof confirmS
         payment_method: method.object,
       },
       true,
-    );
+    )
   }
-  return tried;
+  return tried
 }
 
 function shippingOf(given: Read<typeof createSpec>['shipping']): Stripe.PaymentIntent.Shipping | null {
-  if (given === undefined || given === null) return null;
-  const { address, name, phone, carrier, tracking_number } = given;
-  return { address, name, phone: phone ?? null, carrier: carrier ?? null, tracking_number: tracking_number ?? null };
+  if (given === undefined || given === null) return null
+  const { address, name, phone, carrier, tracking_number } = given
+  return { address, name, phone: phone ?? null, carrier: carrier ?? null, tracking_number: tracking_number ?? null }
 }
 
 export const paymentIntentEndpoints: AnyEndpoint[] = [
@@ -91,11 +94,11 @@ export const paymentIntentEndpoints: AnyEndpoint[] = [
     permission: 'payment_intent_write',
     spec: createSpec,
     run: (call, params) => {
-      refuseMethodTypes(params.payment_method_types);
-      checkAmount(params.amount, params.currency, 'amount');
-      const allowed = params.allowed_payment_method_types ?? null;
-      const excluded = params.excluded_payment_method_types ?? null;
-      const customer = params.customer === undefined ? null : find(call, call.tables.customer, 'customer', params.customer, 'customer').id;
+      refuseMethodTypes(params.payment_method_types)
+      checkAmount(params.amount, params.currency, 'amount')
+      const allowed = params.allowed_payment_method_types ?? null
+      const excluded = params.excluded_payment_method_types ?? null
+      const customer = params.customer === undefined ? null : find(call, call.tables.customer, 'customer', params.customer, 'customer').id
       const intent = newPaymentIntent(call, {
         amount: params.amount,
         currency: params.currency,
@@ -114,11 +117,11 @@ export const paymentIntentEndpoints: AnyEndpoint[] = [
         application_fee_amount: params.application_fee_amount ?? null,
         setup_future_usage: params.setup_future_usage ?? null,
         transfer_group: params.transfer_group ?? null,
-      });
-      const method = params.confirm !== true && params.payment_method !== undefined ? methodById(call, params.payment_method, 'payment_method') : null;
-      const ready = method === null ? intent : changeIntent(call, intent, { payment_method: method.id, status: 'requires_confirmation' });
-      emit(call, 'payment_intent.created', ready.object);
-      return params.confirm === true ? confirm(call, ready, params).object : ready.object;
+      })
+      const method = params.confirm !== true && params.payment_method !== undefined ? methodById(call, params.payment_method, 'payment_method') : null
+      const ready = method === null ? intent : changeIntent(call, intent, { payment_method: method.id, status: 'requires_confirmation' })
+      emit(call, 'payment_intent.created', ready.object)
+      return params.confirm === true ? confirm(call, ready, params).object : ready.object
     },
   }),
   endpoint({
@@ -151,14 +154,17 @@ export const paymentIntentEndpoints: AnyEndpoint[] = [
     permission: 'payment_intent_write',
     spec: updateSpec,
     run: (call, params, id) => {
-      refuseMethodTypes(params.payment_method_types);
-      const row = find(call, call.tables.payment_intent, 'payment_intent', id);
-      const open = CONFIRMABLE.has(row.object.status);
+      refuseMethodTypes(params.payment_method_types)
+      const row = find(call, call.tables.payment_intent, 'payment_intent', id)
+      const open = CONFIRMABLE.has(row.object.status)
       if (!open && (params.amount !== undefined || params.currency !== undefined || params.payment_method !== undefined)) {
-        throw refused(`This PaymentIntent's amount could not be updated because it has a status of ${row.object.status}.`, { code: 'payment_intent_unexpected_state', payment_intent: row.object });
+        throw refused(`This PaymentIntent's amount could not be updated because it has a status of ${row.object.status}.`, {
+          code: 'payment_intent_unexpected_state',
+          payment_intent: row.object,
+        })
       }
-      if (params.amount !== undefined) checkAmount(params.amount, params.currency ?? row.object.currency, 'amount');
-      const method = params.payment_method === undefined ? null : methodById(call, params.payment_method, 'payment_method');
+      if (params.amount !== undefined) checkAmount(params.amount, params.currency ?? row.object.currency, 'amount')
+      const method = params.payment_method === undefined ? null : methodById(call, params.payment_method, 'payment_method')
       return changeIntent(call, row, {
         ...(params.amount === undefined ? {} : { amount: params.amount }),
         ...(params.currency === undefined ? {} : { currency: params.currency }),
@@ -168,7 +174,7 @@ export const paymentIntentEndpoints: AnyEndpoint[] = [
         ...(params.receipt_email === undefined ? {} : { receipt_email: params.receipt_email }),
         ...(params.shipping === undefined ? {} : { shipping: shippingOf(params.shipping) }),
         ...(method === null ? {} : { payment_method: method.id, status: 'requires_confirmation', last_payment_error: null }),
-      }).object;
+      }).object
     },
   }),
   endpoint({
@@ -177,9 +183,9 @@ export const paymentIntentEndpoints: AnyEndpoint[] = [
     permission: 'payment_intent_write',
     spec: confirmSpec,
     run: (call, params, id) => {
-      const row = find(call, call.tables.payment_intent, 'payment_intent', id);
-      refuseSessionIntent(row, 'confirm');
-      return confirm(call, row, params).object;
+      const row = find(call, call.tables.payment_intent, 'payment_intent', id)
+      refuseSessionIntent(row, 'confirm')
+      return confirm(call, row, params).object
     },
   }),
   endpoint({
@@ -188,9 +194,9 @@ export const paymentIntentEndpoints: AnyEndpoint[] = [
     permission: 'payment_intent_write',
     spec: captureSpec,
     run: (call, params, id) => {
-      const row = find(call, call.tables.payment_intent, 'payment_intent', id);
-      const noted = params.metadata === undefined ? row : changeIntent(call, row, { metadata: applyMetadata(row.object.metadata, params.metadata) });
-      return capture(call, noted, params.amount_to_capture, params.final_capture !== false).object;
+      const row = find(call, call.tables.payment_intent, 'payment_intent', id)
+      const noted = params.metadata === undefined ? row : changeIntent(call, row, { metadata: applyMetadata(row.object.metadata, params.metadata) })
+      return capture(call, noted, params.amount_to_capture, params.final_capture !== false).object
     },
   }),
   endpoint({
@@ -199,9 +205,9 @@ export const paymentIntentEndpoints: AnyEndpoint[] = [
     permission: 'payment_intent_write',
     spec: { cancellation_reason: oneOf(['abandoned', 'duplicate', 'fraudulent', 'requested_by_customer']) },
     run: (call, params, id) => {
-      const row = find(call, call.tables.payment_intent, 'payment_intent', id);
-      if (row.object.status !== 'requires_capture') refuseSessionIntent(row, 'cancel');
-      return cancel(call, row, params.cancellation_reason ?? null).object;
+      const row = find(call, call.tables.payment_intent, 'payment_intent', id)
+      if (row.object.status !== 'requires_capture') refuseSessionIntent(row, 'cancel')
+      return cancel(call, row, params.cancellation_reason ?? null).object
     },
   }),
-];
+]

@@ -1,7 +1,7 @@
-import { methodData } from '../payment-methods/params';
-import { address, clearable, currency, flag, ignored, integer, list, metadata, needed, oneOf, shape, text, type Spec } from '../protocol/params';
+import { methodData } from '../payment-methods/params'
+import { address, clearable, currency, flag, ignored, integer, list, metadata, needed, oneOf, shape, text, type Spec } from '../protocol/params'
 
-const shipping = shape({ address: needed(address), name: needed(text()), phone: text(), carrier: text(), tracking_number: text() });
+const shipping = shape({ address: needed(address), name: needed(text()), phone: text(), carrier: text(), tracking_number: text() })
 
 const common = {
   allowed_payment_method_types: list(text()),
@@ -17,7 +17,7 @@ const common = {
   receipt_email: clearable(text()),
   setup_future_usage: clearable(oneOf(['off_session', 'on_session'])),
   shipping: clearable(shipping),
-} satisfies Spec;
+} satisfies Spec
 
 const confirming = {
   error_on_requires_action: flag,
@@ -27,7 +27,7 @@ const confirming = {
   radar_options: ignored,
   return_url: text(),
   use_stripe_sdk: flag,
-} satisfies Spec;
+} satisfies Spec
 
 const describing = {
   customer: text(),
@@ -38,7 +38,7 @@ const describing = {
   statement_descriptor_suffix: clearable(text(22)),
   transfer_data: ignored,
   transfer_group: clearable(text()),
-} satisfies Spec;
+} satisfies Spec
 
 /** stripe/esm/resources/PaymentIntents.d.ts: PaymentIntentCreateParams, ...UpdateParams, ...ConfirmParams, ...CaptureParams. */
 export const createSpec = {
@@ -51,9 +51,9 @@ export const createSpec = {
   confirm: flag,
   confirmation_method: oneOf(['automatic', 'manual']),
   on_behalf_of: text(),
-} satisfies Spec;
-export const updateSpec = { ...common, ...describing, amount: integer(1), currency } satisfies Spec;
-export const confirmSpec = { ...common, ...confirming } satisfies Spec;
+} satisfies Spec
+export const updateSpec = { ...common, ...describing, amount: integer(1), currency } satisfies Spec
+export const confirmSpec = { ...common, ...confirming } satisfies Spec
 export const captureSpec = {
   amount_details: ignored,
   amount_to_capture: integer(1),
@@ -64,4 +64,4 @@ export const captureSpec = {
   statement_descriptor: text(22),
   statement_descriptor_suffix: text(22),
   transfer_data: ignored,
-} satisfies Spec;
+} satisfies Spec

@@ -1,10 +1,10 @@
-import { find } from '../call';
-import { endpoint, type AnyEndpoint } from '../protocol/endpoint';
-import { invalidParam } from '../protocol/errors';
-import { page, paging } from '../protocol/list';
-import { oneOf, text } from '../protocol/params';
-import { createMethod, methodById } from './build';
-import { methodSpec } from './params';
+import { find } from '../call'
+import { endpoint, type AnyEndpoint } from '../protocol/endpoint'
+import { invalidParam } from '../protocol/errors'
+import { page, paging } from '../protocol/list'
+import { oneOf, text } from '../protocol/params'
+import { createMethod, methodById } from './build'
+import { methodSpec } from './params'
 
 export const paymentMethodEndpoints: AnyEndpoint[] = [
   endpoint({
@@ -44,10 +44,10 @@ export const paymentMethodEndpoints: AnyEndpoint[] = [
     permission: 'payment_method_write',
     spec: { customer: text(), customer_account: text() },
     run: (call, params, id) => {
-      if (params.customer === undefined) throw invalidParam('customer', 'Missing required param: customer.', 'parameter_missing');
-      const customer = find(call, call.tables.customer, 'customer', params.customer, 'customer');
-      const row = methodById(call, id, 'id');
-      return call.tables.payment_method.put({ ...row, object: { ...row.object, customer: customer.id } }).object;
+      if (params.customer === undefined) throw invalidParam('customer', 'Missing required param: customer.', 'parameter_missing')
+      const customer = find(call, call.tables.customer, 'customer', params.customer, 'customer')
+      const row = methodById(call, id, 'id')
+      return call.tables.payment_method.put({ ...row, object: { ...row.object, customer: customer.id } }).object
     },
   }),
-];
+]

@@ -1,4 +1,4 @@
-import { address, clearable, ignored, integer, needed, oneOf, shape, text, type Leaf, type Read } from '../protocol/params';
+import { address, clearable, ignored, integer, needed, oneOf, shape, text, type Leaf, type Read } from '../protocol/params'
 
 const methodSpec = {
   type: needed(oneOf(['card', 'us_bank_account', 'sepa_debit'])),
@@ -13,9 +13,9 @@ const methodSpec = {
   billing_details: shape({ address: clearable(address), email: clearable(text()), name: clearable(text()), phone: clearable(text()), tax_id: ignored }),
   allow_redisplay: ignored,
   metadata: ignored,
-};
+}
 
 /** payment_method_data as a browser sends it. */
-export type MethodData = Read<typeof methodSpec>;
-export const methodData: Leaf<MethodData> = shape(methodSpec);
-export { methodSpec };
+export type MethodData = Read<typeof methodSpec>
+export const methodData: Leaf<MethodData> = shape(methodSpec)
+export { methodSpec }

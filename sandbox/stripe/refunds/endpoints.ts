@@ -1,9 +1,9 @@
-import { emit, find } from '../call';
-import { endpoint, type AnyEndpoint } from '../protocol/endpoint';
-import { invalidParam, refused } from '../protocol/errors';
-import { page, paging } from '../protocol/list';
-import { applyMetadata, ignored, integer, metadata, oneOf, text, timeRange } from '../protocol/params';
-import { createRefund } from './refund';
+import { emit, find } from '../call'
+import { endpoint, type AnyEndpoint } from '../protocol/endpoint'
+import { invalidParam, refused } from '../protocol/errors'
+import { page, paging } from '../protocol/list'
+import { applyMetadata, ignored, integer, metadata, oneOf, text, timeRange } from '../protocol/params'
+import { createRefund } from './refund'
 
 /** Refunds need the `charge` permission of a restricted key. */
 export const refundEndpoints: AnyEndpoint[] = [
@@ -23,7 +23,7 @@ export const refundEndpoints: AnyEndpoint[] = [
     },
     run: (call, params) => {
       if (params.charge !== undefined && params.payment_intent !== undefined) {
-        throw invalidParam('charge', 'You may only specify one of these parameters: charge, payment_intent.');
+        throw invalidParam('charge', 'You may only specify one of these parameters: charge, payment_intent.')
       }
       return createRefund(call, {
         amount: params.amount,
@@ -31,7 +31,7 @@ export const refundEndpoints: AnyEndpoint[] = [
         payment_intent: params.payment_intent,
         reason: params.reason,
         metadata: applyMetadata({}, params.metadata),
-      }).object;
+      }).object
     },
   }),
   endpoint({
@@ -67,11 +67,11 @@ export const refundEndpoints: AnyEndpoint[] = [
     permission: 'charge_write',
     spec: { metadata },
     run: (call, params, id) => {
-      const row = find(call, call.tables.refund, 'refund', id);
-      const before = row.object.metadata ?? {};
-      const updated = call.tables.refund.put({ ...row, object: { ...row.object, metadata: applyMetadata(before, params.metadata) } });
-      if (params.metadata !== undefined) emit(call, 'refund.updated', updated.object, { metadata: before });
-      return updated.object;
+      const row = find(call, call.tables.refund, 'refund', id)
+      const before = row.object.metadata ?? {}
+      const updated = call.tables.refund.put({ ...row, object: { ...row.object, metadata: applyMetadata(before, params.metadata) } })
+      if (params.metadata !== undefined) emit(call, 'refund.updated', updated.object, { metadata: before })
+      return updated.object
     },
   }),
   endpoint({
@@ -80,8 +80,10 @@ export const refundEndpoints: AnyEndpoint[] = [
     permission: 'charge_write',
     spec: {},
     run: (call, _params, id) => {
-      const row = find(call, call.tables.refund, 'refund', id);
-      throw refused(`You cannot cancel this refund because it has a status of ${row.object.status ?? 'unknown'}. Only a refund with status requires_action may be canceled.`);
+      const row = find(call, call.tables.refund, 'refund', id)
+      throw refused(
+        `You cannot cancel this refund because it has a status of ${row.object.status ?? 'unknown'}. Only a refund with status requires_action may be canceled.`,
+      )
     },
   }),
-];
+]

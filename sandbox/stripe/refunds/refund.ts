@@ -1,53 +1,59 @@
-import type Stripe from 'stripe';
-import { newId } from '../../core/ids';
-import { addTransaction, stripeFee } from '../balance/transactions';
-import { emit, find, ownedBy, type Call } from '../call';
-import { formatAmount, processingFee } from '../money';
-import { invalidParam, refused } from '../protocol/errors';
-import { idOf, type BalanceTransactionRow, type ChargeRow, type RefundRow } from '../tables';
-import { behaviourOf } from '../test-methods/behaviour';
+import type Stripe from 'stripe'
+import { newId } from '../../core/ids'
+import { addTransaction, stripeFee } from '../balance/transactions'
+import { emit, find, ownedBy, type Call } from '../call'
+import { formatAmount, processingFee } from '../money'
+import { invalidParam, refused } from '../protocol/errors'
+import { idOf, type BalanceTransactionRow, type ChargeRow, type RefundRow } from '../tables'
+import { behaviourOf } from '../test-methods/behaviour'
 
 /** Scheduled for refunds that end later. */
 export interface RefundDue {
-  readonly account: string;
-  readonly livemode: boolean;
-  readonly refund: string;
-  readonly outcome: 'succeed' | 'fail';
+  readonly account: string
+  readonly livemode: boolean
+  readonly refund: string
+  readonly outcome: 'succeed' | 'fail'
 }
 
-export const REFUND_DUE = 'stripe.refund';
+export const REFUND_DUE = 'stripe.refund'
 
 export interface RefundRequest {
-  readonly amount: number | undefined;
-  readonly charge: string | undefined;
-  readonly payment_intent: string | undefined;
-  readonly reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | undefined;
-  readonly metadata: Record<string, string>;
+  readonly amount: number | undefined
+  readonly charge: string | undefined
+  readonly payment_intent: string | undefined
+  readonly reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | undefined
+  readonly metadata: Record<string, string>
 }
 
 function chargeFor(call: Call, request: RefundRequest): ChargeRow {
   if (request.charge === undefined && request.payment_intent === undefined) {
-    throw invalidParam('charge', 'One of the following params should be provided for this request: payment_intent or charge.', 'parameter_missing');
+    throw invalidParam('charge', 'One of the following params should be provided for this request: payment_intent or charge.', 'parameter_missing')
   }
-  if (request.charge !== undefined) return find(call, call.tables.charge, 'charge', request.charge, 'charge');
-  const intent = find(call, call.tables.payment_intent, 'payment_intent', request.payment_intent ?? '', 'payment_intent');
-  const charge = call.tables.charge.get(idOf(intent.object.latest_charge) ?? '');
+  if (request.charge !== undefined) return find(call, call.tables.charge, 'charge', request.charge, 'charge')
+  const intent = find(call, call.tables.payment_intent, 'payment_intent', request.payment_intent ?? '', 'payment_intent')
+  const charge = call.tables.charge.get(idOf(intent.object.latest_charge) ?? '')
   if (charge === undefined || charge.object.status !== 'succeeded') {
-    throw refused(`This PaymentIntent (${intent.id}) does not have a successful charge to refund.`, { param: 'payment_intent' });
+    throw refused(`This PaymentIntent (${intent.id}) does not have a successful charge to refund.`, { param: 'payment_intent' })
   }
-  return charge;
+  return charge
 }
 
 function check(charge: ChargeRow, amount: number | undefined): number {
-  const { object } = charge;
-  if (object.status !== 'succeeded' || !object.captured) throw refused(`Charge ${charge.id} cannot be refunded because it is ${object.status === 'succeeded' ? 'not captured' : object.status}.`, { param: 'charge' });
-  const left = object.amount_captured - charge.refund_claimed;
-  if (left <= 0) throw refused(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' });
-  const wanted = amount ?? left;
+  const { object } = charge
+  if (object.status !== 'succeeded' || !object.captured)
+    throw refused(`Charge ${charge.id} cannot be refunded because it is ${object.status === 'succeeded' ? 'not captured' : object.status}.`, {
+      param: 'charge',
+    })
+  const left = object.amount_captured - charge.refund_claimed
+  if (left <= 0) throw refused(`Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' })
+  const wanted = amount ?? left
   if (wanted > left) {
-    throw refused(`Refund amount (${formatAmount(wanted, object.currency)}) is greater than unrefunded amount on charge (${formatAmount(left, object.currency)})`, { param: 'amount' });
+    throw refused(
+      `Refund amount (${formatAmount(wanted, object.currency)}) is greater than unrefunded amount on charge (${formatAmount(left, object.currency)})`,
+      { param: 'amount' },
+    )
   }
-  return wanted;
+  return wanted
 }
 
 /** Money leaves the balance for a refund. Fees of the payment are not given back. */
@@ -61,22 +67,23 @@ function book(call: Call, charge: ChargeRow, refundId: string, amount: number): 
     source: refundId,
     description: charge.object.description === null ? 'REFUND FOR CHARGE' : `REFUND FOR CHARGE (${charge.object.description})`,
     available: 'now',
-  });
+  })
 }
 
 /** Adds to what a charge has refunded, or takes back (negative) after a failed refund. */
 function shiftRefunded(call: Call, charge: ChargeRow, refunded: number, claimed: number): ChargeRow {
-  const total = charge.object.amount_refunded + refunded;
+  const total = charge.object.amount_refunded + refunded
   return call.tables.charge.put({
     ...charge,
     refund_claimed: charge.refund_claimed + claimed,
     object: { ...charge.object, amount_refunded: total, refunded: total > 0 && total >= charge.object.amount_captured },
-  });
+  })
 }
 
 function destination(charge: ChargeRow, status: string): Stripe.Refund.DestinationDetails {
-  if (charge.object.payment_method_details?.type !== 'card') return { type: charge.object.payment_method_details?.type === 'sepa_debit' ? 'eu_bank_transfer' : 'us_bank_transfer' };
-  return { type: 'card', card: { type: status === 'pending' ? 'pending' : 'refund', reference_status: 'pending', reference_type: 'acquirer_reference_number' } };
+  if (charge.object.payment_method_details?.type !== 'card')
+    return { type: charge.object.payment_method_details?.type === 'sepa_debit' ? 'eu_bank_transfer' : 'us_bank_transfer' }
+  return { type: 'card', card: { type: status === 'pending' ? 'pending' : 'refund', reference_status: 'pending', reference_type: 'acquirer_reference_number' } }
 }
 
 /**
@@ -85,29 +92,32 @@ function destination(charge: ChargeRow, status: string): Stripe.Refund.Destinati
  * Throws 400 for more than is left and charge_already_refunded when nothing is.
  */
 export function createRefund(call: Call, request: RefundRequest): RefundRow {
-  const charge = chargeFor(call, request);
-  const amount = check(charge, request.amount);
-  if (charge.object.disputed && call.tables.dispute.by('charge', charge.id).some((dispute) => !dispute.object.is_charge_refundable && dispute.object.status !== 'won')) {
-    throw refused(`Charge ${charge.id} has been charged back; cannot issue a refund.`, { code: 'charge_disputed' });
+  const charge = chargeFor(call, request)
+  const amount = check(charge, request.amount)
+  if (
+    charge.object.disputed &&
+    call.tables.dispute.by('charge', charge.id).some((dispute) => !dispute.object.is_charge_refundable && dispute.object.status !== 'won')
+  ) {
+    throw refused(`Charge ${charge.id} has been charged back; cannot issue a refund.`, { code: 'charge_disputed' })
   }
-  const behaviour = behaviourOf(charge.behaviour);
-  const ending = behaviour.type === 'card' ? behaviour.card.refund : 'pending';
-  const status = ending === 'pending' ? 'pending' : 'succeeded';
-  const id = newId(behaviour.type === 'card' ? 're' : 'pyr', 24);
-  const transaction = book(call, charge, id, amount);
-  const row = storeRefund(call, charge, { id, amount, transaction: transaction.id, status, reason: request.reason ?? null, metadata: request.metadata });
-  const before = charge.object;
-  const after = shiftRefunded(call, charge, amount, amount);
-  emit(call, 'refund.created', row.object);
+  const behaviour = behaviourOf(charge.behaviour)
+  const ending = behaviour.type === 'card' ? behaviour.card.refund : 'pending'
+  const status = ending === 'pending' ? 'pending' : 'succeeded'
+  const id = newId(behaviour.type === 'card' ? 're' : 'pyr', 24)
+  const transaction = book(call, charge, id, amount)
+  const row = storeRefund(call, charge, { id, amount, transaction: transaction.id, status, reason: request.reason ?? null, metadata: request.metadata })
+  const before = charge.object
+  const after = shiftRefunded(call, charge, amount, amount)
+  emit(call, 'refund.created', row.object)
   emit(call, 'charge.refunded', after.object, {
     amount_refunded: before.amount_refunded,
     ...(before.refunded === after.object.refunded ? {} : { refunded: before.refunded }),
-  });
+  })
   if (ending !== 'succeeds') {
-    const due: RefundDue = { account: call.account.id, livemode: call.livemode, refund: id, outcome: ending === 'fails_later' ? 'fail' : 'succeed' };
-    call.world.clock.schedule(call.world.clock.now() + call.world.config.values.refundSettleSeconds, REFUND_DUE, due);
+    const due: RefundDue = { account: call.account.id, livemode: call.livemode, refund: id, outcome: ending === 'fails_later' ? 'fail' : 'succeed' }
+    call.world.clock.schedule(call.world.clock.now() + call.world.config.values.refundSettleSeconds, REFUND_DUE, due)
   }
-  return row;
+  return row
 }
 
 /**
@@ -115,10 +125,10 @@ export function createRefund(call: Call, request: RefundRequest): RefundRow {
  * a transaction of type refund with reporting category partial_capture_reversal that gives the fee's share back too.
  */
 export function reverseUncaptured(call: Call, charge: ChargeRow, amount: number): void {
-  const { currency } = charge.object;
-  const method = behaviourOf(charge.behaviour).type;
-  const share = processingFee(method, currency, charge.object.amount) - processingFee(method, currency, charge.object.amount - amount);
-  const id = newId('re', 24);
+  const { currency } = charge.object
+  const method = behaviourOf(charge.behaviour).type
+  const share = processingFee(method, currency, charge.object.amount) - processingFee(method, currency, charge.object.amount - amount)
+  const id = newId('re', 24)
   const transaction = addTransaction(call, {
     type: 'refund',
     reporting_category: 'partial_capture_reversal',
@@ -128,20 +138,20 @@ export function reverseUncaptured(call: Call, charge: ChargeRow, amount: number)
     source: id,
     description: null,
     available: 'now',
-  });
-  const row = storeRefund(call, charge, { id, amount, transaction: transaction.id, status: 'succeeded', reason: null, metadata: {} });
-  const after = shiftRefunded(call, charge, amount, amount);
-  emit(call, 'refund.created', row.object);
-  emit(call, 'charge.refunded', after.object, { amount_refunded: 0 });
+  })
+  const row = storeRefund(call, charge, { id, amount, transaction: transaction.id, status: 'succeeded', reason: null, metadata: {} })
+  const after = shiftRefunded(call, charge, amount, amount)
+  emit(call, 'refund.created', row.object)
+  emit(call, 'charge.refunded', after.object, { amount_refunded: 0 })
 }
 
 interface StoredRefund {
-  readonly id: string;
-  readonly amount: number;
-  readonly transaction: string;
-  readonly status: 'pending' | 'succeeded';
-  readonly reason: Stripe.Refund.Reason | null;
-  readonly metadata: Record<string, string>;
+  readonly id: string
+  readonly amount: number
+  readonly transaction: string
+  readonly status: 'pending' | 'succeeded'
+  readonly reason: Stripe.Refund.Reason | null
+  readonly metadata: Record<string, string>
 }
 
 function storeRefund(call: Call, charge: ChargeRow, fields: StoredRefund): RefundRow {
@@ -165,16 +175,16 @@ function storeRefund(call: Call, charge: ChargeRow, fields: StoredRefund): Refun
     source_transfer_reversal: null,
     status: fields.status,
     transfer_reversal: null,
-  } satisfies Stripe.Refund;
-  return call.tables.refund.put({ ...ownedBy(call, object), counted: true });
+  } satisfies Stripe.Refund
+  return call.tables.refund.put({ ...ownedBy(call, object), counted: true })
 }
 
 /** A pending refund reached the customer. */
 export function refundSucceeded(call: Call, row: RefundRow): void {
-  if (row.object.status !== 'pending') return;
-  const { pending_reason, ...rest } = row.object;
-  const updated = call.tables.refund.put({ ...row, object: { ...rest, status: 'succeeded' } });
-  emit(call, 'refund.updated', updated.object, { status: 'pending', pending_reason: pending_reason ?? null });
+  if (row.object.status !== 'pending') return
+  const { pending_reason, ...rest } = row.object
+  const updated = call.tables.refund.put({ ...row, object: { ...rest, status: 'succeeded' } })
+  emit(call, 'refund.updated', updated.object, { status: 'pending', pending_reason: pending_reason ?? null })
 }
 
 /**
@@ -182,9 +192,9 @@ export function refundSucceeded(call: Call, row: RefundRow): void {
  * charge's refunded amount falls again (docs.stripe.com/refunds#failed-refunds).
  */
 export function refundFailed(call: Call, row: RefundRow, reason = 'expired_or_canceled_card'): void {
-  if (row.object.status !== 'succeeded' && row.object.status !== 'pending') return;
-  const charge = call.tables.charge.get(idOf(row.object.charge) ?? '');
-  if (charge === undefined) return;
+  if (row.object.status !== 'succeeded' && row.object.status !== 'pending') return
+  const charge = call.tables.charge.get(idOf(row.object.charge) ?? '')
+  if (charge === undefined) return
   const back = addTransaction(call, {
     type: 'refund_failure',
     reporting_category: 'refund_failure',
@@ -194,15 +204,15 @@ export function refundFailed(call: Call, row: RefundRow, reason = 'expired_or_ca
     source: row.id,
     description: `REFUND FAILURE FOR CHARGE`,
     available: 'now',
-  });
-  const { pending_reason: _pending, ...rest } = row.object;
+  })
+  const { pending_reason: _pending, ...rest } = row.object
   const failed = call.tables.refund.put({
     ...row,
     counted: false,
     object: { ...rest, status: 'failed', failure_reason: reason, failure_balance_transaction: back.id },
-  });
-  shiftRefunded(call, charge, -row.object.amount, -row.object.amount);
-  const previous = { status: row.object.status };
-  emit(call, 'refund.updated', failed.object, previous);
-  emit(call, 'refund.failed', failed.object);
+  })
+  shiftRefunded(call, charge, -row.object.amount, -row.object.amount)
+  const previous = { status: row.object.status }
+  emit(call, 'refund.updated', failed.object, previous)
+  emit(call, 'refund.failed', failed.object)
 }

@@ -1,18 +1,18 @@
-import { DECLINES, type Decline } from './declines';
+import { DECLINES, type Decline } from './declines'
 
 /** What happens to payments with a test card (docs.stripe.com/testing). */
 export interface CardBehaviour {
-  readonly brand: string;
-  readonly country: string;
-  readonly funding: 'credit' | 'debit' | 'prepaid';
+  readonly brand: string
+  readonly country: string
+  readonly funding: 'credit' | 'debit' | 'prepaid'
   /** `always`: each payment is authenticated; `unless_off_session`: already set up for off-session use; `errors`: authenticating fails. */
-  readonly three_d_secure: 'never' | 'always' | 'unless_off_session' | 'errors';
+  readonly three_d_secure: 'never' | 'always' | 'unless_off_session' | 'errors'
   /** The bank's answer (after 3-D Secure if there is one). */
-  readonly decline: Decline | null;
-  readonly dispute: 'fraudulent' | 'product_not_received' | 'inquiry' | 'early_fraud_warning' | null;
-  readonly refund: 'succeeds' | 'pending' | 'fails_later';
-  readonly available_at_once: boolean;
-  readonly risk_level: 'normal' | 'elevated' | 'highest';
+  readonly decline: Decline | null
+  readonly dispute: 'fraudulent' | 'product_not_received' | 'inquiry' | 'early_fraud_warning' | null
+  readonly refund: 'succeeds' | 'pending' | 'fails_later'
+  readonly available_at_once: boolean
+  readonly risk_level: 'normal' | 'elevated' | 'highest'
 }
 
 const GOOD: CardBehaviour = {
@@ -25,9 +25,9 @@ const GOOD: CardBehaviour = {
   refund: 'succeeds',
   available_at_once: false,
   risk_level: 'normal',
-};
+}
 
-const declines = (decline: Decline): CardBehaviour => ({ ...GOOD, decline });
+const declines = (decline: Decline): CardBehaviour => ({ ...GOOD, decline })
 
 /** By card number. */
 const CARDS: Readonly<Record<string, CardBehaviour>> = {
@@ -80,7 +80,7 @@ const CARDS: Readonly<Record<string, CardBehaviour>> = {
   '4100000000000019': { ...declines(DECLINES.fraudulent), risk_level: 'highest' },
   '4000000000004954': { ...declines(DECLINES.fraudulent), risk_level: 'highest' },
   '4000000000009235': { ...GOOD, risk_level: 'elevated' },
-};
+}
 
 /** `pm_card_...` ids that stand for a card. */
 export const CARD_TOKENS: Readonly<Record<string, string>> = {
@@ -117,29 +117,29 @@ export const CARD_TOKENS: Readonly<Record<string, string>> = {
   pm_card_refundFail: '4000000000005126',
   pm_card_radarBlock: '4100000000000019',
   pm_card_riskLevelElevated: '4000000000009235',
-};
+}
 
 /** A number that is no test card is declined, as Stripe does in test mode; brand from its first digit. */
 export function cardBehaviour(number: string): CardBehaviour {
-  const known = CARDS[number];
-  if (known !== undefined) return known;
-  const brand = { '4': 'visa', '5': 'mastercard', '2': 'mastercard', '3': 'amex', '6': 'discover' }[number.charAt(0)] ?? 'unknown';
-  return { ...declines(DECLINES.not_a_test_card), brand };
+  const known = CARDS[number]
+  if (known !== undefined) return known
+  const brand = { '4': 'visa', '5': 'mastercard', '2': 'mastercard', '3': 'amex', '6': 'discover' }[number.charAt(0)] ?? 'unknown'
+  return { ...declines(DECLINES.not_a_test_card), brand }
 }
 
 /** What may be kept of a number: test cards whole, of any other (it might be somebody's) only the first digit. */
 export function storedNumber(number: string): string {
-  return number in CARDS ? number : number.charAt(0);
+  return number in CARDS ? number : number.charAt(0)
 }
 
 /** The Luhn check of a card number. */
 export function luhn(number: string): boolean {
-  if (!/^\d{12,19}$/.test(number)) return false;
-  let sum = 0;
+  if (!/^\d{12,19}$/.test(number)) return false
+  let sum = 0
   for (let at = 0; at < number.length; at++) {
-    const digit = Number(number.charAt(number.length - 1 - at));
-    const doubled = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
-    sum += at % 2 === 1 ? doubled : digit;
+    const digit = Number(number.charAt(number.length - 1 - at))
+    const doubled = digit * 2 > 9 ? digit * 2 - 9 : digit * 2
+    sum += at % 2 === 1 ? doubled : digit
   }
-  return sum % 10 === 0;
+  return sum % 10 === 0
 }

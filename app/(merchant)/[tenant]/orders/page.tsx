@@ -39,11 +39,14 @@ async function Content({ page: { member, at, query } }: { page: OpenPage }) {
   const older = query.get('older')
   const newer = query.get('newer')
   const [list, stores, statuses] = await Promise.all([
-    listOrders(scope, { ...filter, ...(older === null ? {} : { after: older }), ...(newer === null ? {} : { before: newer }) }).catch((error: unknown) => (codeOf(error) === 'invalid_field' ? listOrders(scope, filter) : Promise.reject(error))),
+    listOrders(scope, { ...filter, ...(older === null ? {} : { after: older }), ...(newer === null ? {} : { before: newer }) }).catch((error: unknown) =>
+      codeOf(error) === 'invalid_field' ? listOrders(scope, filter) : Promise.reject(error),
+    ),
     storesOf(scope),
     orderStatusesOf(scope),
   ])
-  const filtered = q !== '' || filter.store_id.length + filter.payment_state.length + filter.status.length > 0 || filter.placed.from !== null || filter.placed.to !== null
+  const filtered =
+    q !== '' || filter.store_id.length + filter.payment_state.length + filter.status.length > 0 || filter.placed.from !== null || filter.placed.to !== null
   return (
     <Page fill>
       <PageHead title="Orders" />

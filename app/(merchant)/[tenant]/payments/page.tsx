@@ -33,12 +33,23 @@ async function Content({ page: { member, at, query } }: { page: OpenPage }) {
     paymentChoices(scope),
     storesOf(scope),
   ])
-  const exported = Object.fromEntries([...new Set(query.keys())].filter((name) => !['sort', 'cols', 'older', 'newer'].includes(name)).map((name) => [name, query.getAll(name)]))
+  const exported = Object.fromEntries(
+    [...new Set(query.keys())].filter((name) => !['sort', 'cols', 'older', 'newer'].includes(name)).map((name) => [name, query.getAll(name)]),
+  )
   const exportHref = at.api('/api/exports/payments', exported)
   const mayExport = member.actions.includes('exports.create')
   return (
     <Page fill>
-      <PageHead title="Payments" actions={mayExport ? <a href={exportHref} className={buttonClass('outline')}>Export as CSV</a> : undefined} />
+      <PageHead
+        title="Payments"
+        actions={
+          mayExport ? (
+            <a href={exportHref} className={buttonClass('outline')}>
+              Export as CSV
+            </a>
+          ) : undefined
+        }
+      />
       <PaymentsList
         rows={list.rows.map((row) => paymentRow(row, at))}
         pager={{ newer: list.newer, older: list.older }}

@@ -46,7 +46,13 @@ export default async function PayLinkPage({ params, searchParams }: Props) {
   }
   return (
     <PayShell money={moneyOf(page)}>
-      <OutcomePage outcome={page.outcome} of={order} method={page.payment_method_type} token={token} problem={typeof problem === 'string' ? problem : undefined} />
+      <OutcomePage
+        outcome={page.outcome}
+        of={order}
+        method={page.payment_method_type}
+        token={token}
+        problem={typeof problem === 'string' ? problem : undefined}
+      />
       {page.outcome === 'processing' && <ChangeWatch token={token} shown={page.outcome} everyMs={5_000} />}
     </PayShell>
   )

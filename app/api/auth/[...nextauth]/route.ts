@@ -78,7 +78,8 @@ async function answer(request: Request, params: Record<string, string>): Promise
 /** next-auth reads whatever is sent; a form is all it needs. */
 async function bounded(request: Request): Promise<NextRequest> {
   if (request.method !== 'POST') return new NextRequest(request.url, { headers: request.headers })
-  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) throw new Fault('not_a_form', 415, 'The body must be a form.')
+  if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.headers.get('content-type') ?? ''))
+    throw new Fault('not_a_form', 415, 'The body must be a form.')
   return new NextRequest(request.url, { method: 'POST', headers: request.headers, body: Uint8Array.from(await readBytes(request, { limit: 10_000 })) })
 }
 

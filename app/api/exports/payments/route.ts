@@ -5,7 +5,8 @@ import { readPaymentFilter } from '@/lib/payments/core/payment-filter'
 /** Hands out the payments that the same parameters show on the screen, as CSV. */
 export const GET = handle('GET /api/exports/payments', async ({ request, member, query }) => {
   const filters: Record<string, string[]> = {}
-  for (const name of new Set(query.keys())) if (!['tenant', 'mode', 'sort', 'cols', 'older', 'newer'].includes(name)) filters[name] = query.getAll(name).filter((value) => value !== '')
+  for (const name of new Set(query.keys()))
+    if (!['tenant', 'mode', 'sort', 'cols', 'older', 'newer'].includes(name)) filters[name] = query.getAll(name).filter((value) => value !== '')
   const file = await exportPayments(member, readPaymentFilter(query), filters, request.signal)
   return new Response(file.body, {
     headers: {

@@ -33,6 +33,10 @@ export const POST = handle('POST /api/v1/checkouts', async ({ request, caller })
 
 function idOf(kind: 'store' | 'order', text: string, field: string): string {
   const id = parsePublicId(kind, text)
-  if (id === null) throw new Fault('invalid_field', 400, `The field ${field} is not the id of ${kind === 'store' ? 'a store (sto_...)' : 'an order (ord_...)'}.`, { field, remedy: 'Correct it and send the request again.' })
+  if (id === null)
+    throw new Fault('invalid_field', 400, `The field ${field} is not the id of ${kind === 'store' ? 'a store (sto_...)' : 'an order (ord_...)'}.`, {
+      field,
+      remedy: 'Correct it and send the request again.',
+    })
   return id
 }

@@ -19,8 +19,15 @@ export const woocommerce: Connector = {
   ],
 
   checkCredentials(credentials) {
-    for (const [name, shape, start] of [['consumer_key', /^ck_\w{8,100}$/, 'ck_'], ['consumer_secret', /^cs_\w{8,100}$/, 'cs_']] as const) {
-      if (!shape.test(credentials[name] ?? '')) throw new Fault('invalid_field', 400, `The ${name.replace('_', ' ')} must start with ${start}.`, { field: name, remedy: 'Copy it from WooCommerce, Settings, Advanced, REST API.' })
+    for (const [name, shape, start] of [
+      ['consumer_key', /^ck_\w{8,100}$/, 'ck_'],
+      ['consumer_secret', /^cs_\w{8,100}$/, 'cs_'],
+    ] as const) {
+      if (!shape.test(credentials[name] ?? ''))
+        throw new Fault('invalid_field', 400, `The ${name.replace('_', ' ')} must start with ${start}.`, {
+          field: name,
+          remedy: 'Copy it from WooCommerce, Settings, Advanced, REST API.',
+        })
     }
   },
 
@@ -39,14 +46,23 @@ export const woocommerce: Connector = {
    */
   async markPaid(access, order, { reference, payment, insist }) {
     const direct = !insist && (order.status === 'pending' || order.status === 'failed')
-    const json = { ...(direct ? {} : { status: 'processing' }), set_paid: true, transaction_id: reference, meta_data: [{ key: paymentMetaKey, value: payment }] }
+    const json = {
+      ...(direct ? {} : { status: 'processing' }),
+      set_paid: true,
+      transaction_id: reference,
+      meta_data: [{ key: paymentMetaKey, value: payment }],
+    }
     const raw = await wooRequest(access, { method: 'PUT', path: `orders/${pathId(access, order.external_id)}`, json, query: { _fields: 'id' } })
     if (raw === null) throw requestRefused(new URL(access.base_url).host, 404, 'order gone')
     return json
   },
 
   async addNote(access, externalId, note) {
-    const raw = await wooRequest(access, { method: 'POST', path: `orders/${pathId(access, externalId)}/notes`, json: { note: `${note.text} ${noteMark(note.key)}`, customer_note: false } })
+    const raw = await wooRequest(access, {
+      method: 'POST',
+      path: `orders/${pathId(access, externalId)}/notes`,
+      json: { note: `${note.text} ${noteMark(note.key)}`, customer_note: false },
+    })
     const parsed = wooNote.safeParse(raw)
     if (!parsed.success) throw replyUnreadable(new URL(access.base_url).host, 'something that is no note')
     return { external_id: parsed.data.id, text: parsed.data.note }

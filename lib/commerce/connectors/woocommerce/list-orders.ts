@@ -16,12 +16,20 @@ type Step = { phase: 'changed' | 'trash'; after: string | null; page: number }
  * `modified_after` leaves out the second it names: each question starts one second earlier.
  */
 export async function listChangedOrders(access: StoreAccess, after: Date | null, next: string | null): Promise<OrderPage> {
-  const step: Step = next === null ? { phase: 'changed', after: after === null ? null : new Date(after.getTime() - overlapMs).toISOString(), page: 1 } : (JSON.parse(next) as Step)
+  const step: Step =
+    next === null
+      ? { phase: 'changed', after: after === null ? null : new Date(after.getTime() - overlapMs).toISOString(), page: 1 }
+      : (JSON.parse(next) as Step)
   const raw = await wooRequest(access, {
     method: 'GET',
     path: 'orders',
     query: {
-      orderby: 'modified', order: 'asc', per_page: String(perPage), page: String(step.page), _fields: orderFields, dates_are_gmt: 'true',
+      orderby: 'modified',
+      order: 'asc',
+      per_page: String(perPage),
+      page: String(step.page),
+      _fields: orderFields,
+      dates_are_gmt: 'true',
       status: step.phase === 'trash' ? 'trash' : 'any',
       ...(step.after !== null && { modified_after: step.after.slice(0, 19) }),
     },

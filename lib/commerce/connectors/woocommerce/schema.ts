@@ -4,7 +4,11 @@ import { z } from 'zod'
 const text = z.union([z.string(), z.number()]).transform(String)
 const id = z.union([z.string(), z.number().int()]).transform(String).pipe(z.string().min(1).max(255))
 const optional = text.nullish().transform((value) => value ?? '')
-const list = <T extends z.ZodType>(item: T) => z.array(item).nullish().transform((value) => value ?? [])
+const list = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((value) => value ?? [])
 
 export const wooOrder = z.object({
   id,

@@ -69,7 +69,14 @@ function standingOf(woo: WooOrder, paidAt: Date | null): Standing {
  * hand, taxes apart: so the lines add up to the total. Where one figure cannot be read the line keeps its text.
  */
 function linesOf(woo: WooOrder, currency: string): StoreLine[] {
-  const line = (kind: StoreLine['kind'], id: string | null | undefined, name: string, fallback: string, text: string, more: { sku?: string; quantity?: string } = {}): StoreLine => ({
+  const line = (
+    kind: StoreLine['kind'],
+    id: string | null | undefined,
+    name: string,
+    fallback: string,
+    text: string,
+    more: { sku?: string; quantity?: string } = {},
+  ): StoreLine => ({
     external_id: id ?? null,
     kind,
     name: cleanOrNull(name, 2000) ?? fallback,
@@ -87,7 +94,19 @@ function linesOf(woo: WooOrder, currency: string): StoreLine[] {
     ...woo.shipping_lines.map((item) => line('shipping', item.id, item.method_title, 'Shipping', item.total)),
     ...woo.fee_lines.map((item) => line('fee', item.id, item.name, 'Fee', item.total)),
     ...coupons,
-    ...(byHand === 0n ? [] : [{ external_id: null, kind: 'discount' as const, name: 'Discount', sku: null, quantity: '1', total: -byHand, total_text: toDecimal(-byHand, currency) }]),
+    ...(byHand === 0n
+      ? []
+      : [
+          {
+            external_id: null,
+            kind: 'discount' as const,
+            name: 'Discount',
+            sku: null,
+            quantity: '1',
+            total: -byHand,
+            total_text: toDecimal(-byHand, currency),
+          },
+        ]),
     ...woo.tax_lines.flatMap((tax) => [
       line('tax', tax.id, tax.label || tax.rate_code, 'Tax', tax.tax_total),
       ...(isZero(tax.shipping_tax_total) ? [] : [line('tax', tax.id, `${tax.label || tax.rate_code} on shipping`, 'Tax on shipping', tax.shipping_tax_total)]),

@@ -33,13 +33,20 @@ const ears = createServer((request, response) => {
 const scope = { tenant_id: '01900000-0000-7000-8000-00000000000a', mode: 'test' as const }
 
 async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await fetch(`${url}/_sandbox${path}`, { method, headers: { 'content-type': 'application/json' }, ...(body !== undefined && { body: JSON.stringify(body) }) })
+  const answer = await fetch(`${url}/_sandbox${path}`, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as T
 }
 
 beforeAll(async () => {
-  sandbox = spawn(process.execPath, ['--import', 'tsx', 'sandbox/main.ts'], { env: { ...process.env, SANDBOX_PORT: '0', SANDBOX_DATA_DIR: folder, SANDBOX_STDIN_GUARD: '1' }, stdio: ['pipe', 'pipe', 'inherit'] })
+  sandbox = spawn(process.execPath, ['--import', 'tsx', 'sandbox/main.ts'], {
+    env: { ...process.env, SANDBOX_PORT: '0', SANDBOX_DATA_DIR: folder, SANDBOX_STDIN_GUARD: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   url = await new Promise<string>((resolve, reject) => {
     sandbox.stdout?.on('data', (chunk: Buffer) => {
       const found = /sandbox ready (\S+)/.exec(chunk.toString())
@@ -48,9 +55,21 @@ beforeAll(async () => {
     sandbox.once('exit', () => reject(new Error('the sandbox did not start')))
   })
   await new Promise<void>((resolve) => ears.listen(0, '127.0.0.1', resolve))
-  const shop = await control<{ consumer_key: string; consumer_secret: string }>('POST', '/shops', { slug: 'north', name: 'North', currency: 'EUR', timezone: 'Europe/Berlin', country: 'DE', number_prefix: 'N-' })
+  const shop = await control<{ consumer_key: string; consumer_secret: string }>('POST', '/shops', {
+    slug: 'north',
+    name: 'North',
+    currency: 'EUR',
+    timezone: 'Europe/Berlin',
+    country: 'DE',
+    number_prefix: 'N-',
+  })
   process.env.MATCHBOOK_URL = `http://127.0.0.1:${(ears.address() as AddressInfo).port}`
-  world = await makeFakeWorld({ origin: url, path: '/shops/north', credentials: { consumer_key: shop.consumer_key, consumer_secret: shop.consumer_secret }, ourUrl: process.env.MATCHBOOK_URL })
+  world = await makeFakeWorld({
+    origin: url,
+    path: '/shops/north',
+    credentials: { consumer_key: shop.consumer_key, consumer_secret: shop.consumer_secret },
+    ourUrl: process.env.MATCHBOOK_URL,
+  })
 }, 40_000)
 afterAll(async () => {
   await world?.close()
@@ -64,7 +83,13 @@ type Shown = { id: number; total: string; status: string; transaction_id: string
 const place = (body: object) => control<Shown>('POST', '/shops/north/orders', body)
 
 it('reads every line so that they add up to the total', async () => {
-  const shown = await place({ items: [{ name: 'Tasse “Ö” ☕', quantity: 3, unit_price: '3.33' }], coupons: [{ code: 'ten', discount: '1.00' }], shipping: [{ title: 'DHL', total: '4.90' }], fees: [{ name: 'Gift wrap', total: '2.00' }], tax: { percent: 19, label: 'MwSt' } })
+  const shown = await place({
+    items: [{ name: 'Tasse “Ö” ☕', quantity: 3, unit_price: '3.33' }],
+    coupons: [{ code: 'ten', discount: '1.00' }],
+    shipping: [{ title: 'DHL', total: '4.90' }],
+    fees: [{ name: 'Gift wrap', total: '2.00' }],
+    tax: { percent: 19, label: 'MwSt' },
+  })
   const order = await readOrder(scope, world.store_id, String(shown.id), 'checkout')
   expect(order.total_text).toBe(shown.total)
   expect(order.lines.reduce((sum, line) => sum + (line.total ?? 0n), 0n)).toBe(order.total)
@@ -78,19 +103,37 @@ it('marks an order paid once and adds its note once', async () => {
   const one = { ...scope, store_id: world.store_id, order_id: order.id, payment_id: null, due_at: new Date() }
   await inWorkerTransaction((sql) =>
     queueEffects(sql, [
-      { ...one, kind: 'order.mark_paid', subject: 'ord', cause: 'pi_9', payload: { reference: 'pi_9', amount: '2000', currency: 'eur', paid_at: null, payment_id: order.id } },
+      {
+        ...one,
+        kind: 'order.mark_paid',
+        subject: 'ord',
+        cause: 'pi_9',
+        payload: { reference: 'pi_9', amount: '2000', currency: 'eur', paid_at: null, payment_id: order.id },
+      },
       { ...one, kind: 'order.note', subject: 'ord', cause: 'hello', payload: { text: 'Hello' } },
     ]),
   )
   const runners = [makeEffectRunner(), makeEffectRunner()]
-  await Promise.all(runners.map(async (runner) => { while (await runner.step()); }))
-  await Promise.all(runners.map(async (runner) => { while (await runner.step()); }))
+  await Promise.all(
+    runners.map(async (runner) => {
+      while (await runner.step());
+    }),
+  )
+  await Promise.all(
+    runners.map(async (runner) => {
+      while (await runner.step());
+    }),
+  )
   const history = await control<{ times_marked_paid: number; times_updated: number; notes_added: number }>('GET', `/shops/north/orders/${shown.id}/history`)
   expect(history).toMatchObject({ times_marked_paid: 1, times_updated: 1 })
   const notes = await world.ask<{ state: string }>(`SELECT state FROM effect WHERE order_id = $1`, [order.id])
   expect(notes).toEqual([{ state: 'done' }, { state: 'done' }])
   const found = await orderOf(scope, order.id)
-  expect([found?.order.status, found?.order.paid_at instanceof Date, found?.order.claims.map((claim) => claim.reference)]).toEqual(['processing', true, ['pi_9']])
+  expect([found?.order.status, found?.order.paid_at instanceof Date, found?.order.claims.map((claim) => claim.reference)]).toEqual([
+    'processing',
+    true,
+    ['pi_9'],
+  ])
 })
 
 it('syncs orders, edits and the trash', async () => {
@@ -98,7 +141,11 @@ it('syncs orders, edits and the trash', async () => {
   const sync = async () => {
     await world.ask(`UPDATE store_connection SET next_sync_at = now() - interval '1 second'`)
     await syncStoresStep()
-    return (await world.ask<{ total: string; gone: boolean }>(`SELECT total::text AS total, deleted_at IS NOT NULL AS gone FROM "order" WHERE external_id = $1`, [String(shown.id)]))[0]
+    return (
+      await world.ask<{ total: string; gone: boolean }>(`SELECT total::text AS total, deleted_at IS NOT NULL AS gone FROM "order" WHERE external_id = $1`, [
+        String(shown.id),
+      ])
+    )[0]
   }
   expect(await sync()).toEqual({ total: '2000', gone: false })
   await control('PATCH', `/shops/north/orders/${shown.id}`, { total: '25.00' })
@@ -111,11 +158,14 @@ it("hears the shop's signed webhooks, and its unsigned ping", async () => {
   await registerStoreWebhooks(world)
   deliveries.length = 0
   const shown = await place({ items: [{ name: 'Cup', quantity: 1, unit_price: '20.00' }] })
-  for (let i = 0; i < 50 && !deliveries.some(({ headers }) => headers['x-wc-webhook-topic'] === 'order.created'); i++) await new Promise((resolve) => setTimeout(resolve, 50))
+  for (let i = 0; i < 50 && !deliveries.some(({ headers }) => headers['x-wc-webhook-topic'] === 'order.created'); i++)
+    await new Promise((resolve) => setTimeout(resolve, 50))
   const delivery = deliveries.find(({ headers }) => headers['x-wc-webhook-topic'] === 'order.created')
   expect(JSON.parse(delivery?.body.toString() ?? '{}')).toMatchObject({ id: shown.id })
   const header = (name: string) => delivery?.headers[name]?.toString() ?? null
   expect(await receiveStoreWebhook(webhookAddress(world), delivery?.body as Buffer, header)).toEqual({ outcome: 'noted' })
   expect(await receiveStoreWebhook(webhookAddress(world), Buffer.from('webhook_id=1'), () => null)).toEqual({ outcome: 'ping' })
-  await expect(receiveStoreWebhook(webhookAddress(world), Buffer.from(`${delivery?.body.toString()} `), header)).rejects.toMatchObject({ code: 'signature_wrong' })
+  await expect(receiveStoreWebhook(webhookAddress(world), Buffer.from(`${delivery?.body.toString()} `), header)).rejects.toMatchObject({
+    code: 'signature_wrong',
+  })
 })

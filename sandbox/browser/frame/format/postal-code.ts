@@ -1,4 +1,4 @@
-type PostalRule = { label: string; placeholder: string; numeric: boolean; complete: (text: string) => boolean; incomplete: string };
+type PostalRule = { label: string; placeholder: string; numeric: boolean; complete: (text: string) => boolean; incomplete: string }
 
 const RULES: Record<string, PostalRule> = {
   US: {
@@ -22,9 +22,9 @@ const RULES: Record<string, PostalRule> = {
     complete: (text) => /^[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$/i.test(text),
     incomplete: 'Your postal code is incomplete.',
   },
-};
+}
 
 /** Postal code asked with a card in this country, or null: like Stripe's, only where banks check it. */
 export function postalRule(country: string): PostalRule | null {
-  return RULES[country] ?? null;
+  return RULES[country] ?? null
 }

@@ -30,6 +30,10 @@ export default async function PaymentPage(props: PageProps<{ payment: string }>)
 async function Content({ page: { member, at }, head }: { page: OpenPage; head: PaymentHead }) {
   const { scope } = member
   const orderId = head.order_id ?? head.attempt_order_id
-  const [parts, order, effects] = await Promise.all([paymentParts(scope, head), orderId === null ? null : orderOf(scope, orderId), effectsOfPayment(scope, head.id)])
+  const [parts, order, effects] = await Promise.all([
+    paymentParts(scope, head),
+    orderId === null ? null : orderOf(scope, orderId),
+    effectsOfPayment(scope, head.id),
+  ])
   return <PaymentDetail of={paymentDetail(head, parts, order, effects, at, scope.mode, config().sandboxUrl !== null)} backHref={at.place('payments')} />
 }

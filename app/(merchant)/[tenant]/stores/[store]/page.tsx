@@ -45,7 +45,13 @@ export default async function StorePage(props: PageProps<{ store: string }>) {
       />
       <StoresList stores={[{ ...view, href: undefined }]} />
       <Section title="Newest payments">
-        <Panel className="overflow-hidden">{recent.rows.length === 0 ? <p className="px-4 py-3 text-sm text-soft">The first payment of this store will appear here.</p> : <RecentPayments rows={recent.rows.map((row) => paymentRow(row, at))} />}</Panel>
+        <Panel className="overflow-hidden">
+          {recent.rows.length === 0 ? (
+            <p className="px-4 py-3 text-sm text-soft">The first payment of this store will appear here.</p>
+          ) : (
+            <RecentPayments rows={recent.rows.map((row) => paymentRow(row, at))} />
+          )}
+        </Panel>
       </Section>
     </Page>
   )
