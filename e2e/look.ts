@@ -33,7 +33,7 @@ export async function lookAt(page: Page, name: string, show: () => Promise<unkno
       await page.setViewportSize({ ...size, height: await heightOf(page, size.height) })
       await page.waitForTimeout(200)
       if (!(await framesFit(page))) wrong.push(`${where}: a frame did not take its new size`)
-      await page.screenshot({ path: join(folder, `${name}-${scheme}-${size.width}.png`), fullPage: true, animations: 'disabled' })
+      await page.screenshot({ path: join(folder, `${name}-${scheme}-${size.width}.png`), animations: 'disabled' })
       wrong.push(...(await axeFindings(page)).map((finding) => `${where}: ${finding}`))
     }
   }
@@ -53,13 +53,17 @@ function overflows(): string[] {
   return found
 }
 
-/** High enough a window for all that scrolls inside the page. */
+/**
+ * High enough a window for the whole page, also where its middle scrolls. Chromium's own full-page pictures show frames of
+ * other sites squeezed.
+ */
 async function heightOf(page: Page, least: number): Promise<number> {
-  const hidden = await page.evaluate(() => {
-    const main = document.getElementById('main')
-    return main === null ? 0 : main.scrollHeight - main.clientHeight
-  })
-  return Math.max(least, least + hidden)
+  const needed = await page.evaluate(() => {
+    const main = document.getElementById('main');
+    const hidden = main === null ? 0 : main.scrollHeight - main.clientHeight;
+    return Math.max(document.documentElement.scrollHeight, document.documentElement.clientHeight + hidden);
+  });
+  return Math.max(least, needed);
 }
 
 /** Whether every frame has been laid out in the size of its place; waits a little for it. */
