@@ -7,7 +7,7 @@ export const shortest = 10
 const longest = 256
 
 /** The hash of nobody's password, at the same cost: an unknown account takes the same work as a known one. */
-const nobody = '$argon2id$v=19$m=19456,t=2,p=1$d3LFZeh4WRoGfkT9OH+rwA$BaMQW3C5KLa7B3lS81fwdUTnUf15tSHI3eem+dXzLiU'
+export const nobody = '$argon2id$v=19$m=19456,t=2,p=1$d3LFZeh4WRoGfkT9OH+rwA$BaMQW3C5KLa7B3lS81fwdUTnUf15tSHI3eem+dXzLiU'
 
 /** @throws Fault `password_unsuitable` when it is too short or too long. */
 export async function hashPassword(password: string): Promise<string> {
