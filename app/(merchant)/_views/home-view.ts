@@ -12,7 +12,11 @@ const names: FigureName[] = [
   { key: 'taken', label: 'Taken today', meaning: 'What Stripe took from customers today, in the zone of this account, before fees and refunds.' },
   { key: 'refunded', label: 'Refunded today', meaning: 'Refunds made today that succeeded.' },
   { key: 'processing', label: 'On its way', meaning: 'Delayed payments such as bank debits that are not settled yet. Do not ship for them.' },
-  { key: 'fee_pending', label: 'Fee pending', meaning: 'Taken, and Stripe has not named its balance transaction yet. Usually minutes.' },
+  {
+    key: 'fee_pending',
+    label: 'Paid, fee pending',
+    meaning: 'Payments taken of which Stripe has not named the balance transaction, and so the fee, yet. Usually minutes.',
+  },
   { key: 'unmatched', label: 'Unmatched', meaning: 'Taken, and no order is known for it: mostly what other applications took on the same Stripe account.' },
   { key: 'at_risk', label: 'Does not add up', meaning: 'The amounts at risk of everything that waits for a person.' },
 ]

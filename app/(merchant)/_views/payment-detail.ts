@@ -1,3 +1,4 @@
+import { formatMinor } from '@/lib/money/core/decimal'
 import type { Addresses } from '@/components/frame/address'
 import type { Claim, ClaimsView, PaymentDetailView } from '@/components/payments/view'
 import { wordFor } from '@/components/state/words'
@@ -256,8 +257,7 @@ function claimsOf(head: PaymentHead, file: OrderFile | null, parts: PaymentParts
   const store = storeClaim(head, file)
   const sentence = trailLinks(trailFacts(head)).order.sentence
   const quarrel = parts.exceptions.some((open) => open.type !== 'effect_dead')
-  if (head.store_hop === 'proven' && !quarrel)
-    return { store, stripe, ours, agree: 'yes', verdict: 'All three agree: the store names this payment and says the same amount is paid.' }
+  if (head.store_hop === 'proven' && !quarrel) return { store, stripe, ours, agree: 'yes', verdict: agreement(head) }
   if (quarrel)
     return {
       store,
@@ -284,4 +284,15 @@ function storeClaim(head: PaymentHead, file: OrderFile | null): Claim | null {
     ...(names ? { reference: 'names this payment' } : order.claims.length > 0 ? { reference: 'names another payment' } : { reference: 'names no payment' }),
     ...(order.total === null ? { note: order.total_text } : {}),
   }
+}
+
+/** What the three agree on is what was paid; what went back or is disputed since is said with it. */
+function agreement(head: { amount_refunded: string; amount_disputed: string; currency: string }): string {
+  const agreed = 'All three agree: the store names this payment and says the same amount is paid.'
+  const [refunded, disputed] = [BigInt(head.amount_refunded), BigInt(head.amount_disputed)]
+  const since = [
+    refunded > 0n ? `${formatMinor(refunded, head.currency)} was refunded since` : '',
+    disputed > 0n ? `${formatMinor(disputed, head.currency)} is disputed since` : '',
+  ].filter((text) => text !== '')
+  return since.length === 0 ? agreed : `${agreed} ${since.join(', ')}.`
 }
