@@ -25,6 +25,8 @@ export type ServerOptions = {
   port?: number
   /** false trades safety for speed: for data that are thrown away. */
   durable: boolean
+  /** Further settings of postgresql.conf; benches size the memory with them. */
+  settings?: Record<string, string>
   /** Remove the folder too when the guard has to stop the server (throw-away data). */
   removeWhenOrphaned?: boolean
 }
@@ -113,7 +115,7 @@ async function launch(options: ServerOptions): Promise<Running> {
   }
 }
 
-function spawnServer({ folder, account, binaries, durable }: ServerOptions, port: number): ChildProcess {
+function spawnServer({ folder, account, binaries, durable, settings: more }: ServerOptions, port: number): ChildProcess {
   const settings: Record<string, string | number> = {
     port,
     listen_addresses: '127.0.0.1',
@@ -122,6 +124,7 @@ function spawnServer({ folder, account, binaries, durable }: ServerOptions, port
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'on' }),
+    ...more,
   }
   const log = logFile(folder)
   if (existsSync(log) && statSync(log).size > LOG_LIMIT_BYTES) truncateSync(log)

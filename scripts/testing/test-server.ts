@@ -21,7 +21,9 @@ export type TestServer = { ownerUrl: string; appUrl: string; workerUrl: string }
  * A PostgreSQL for tests and benches: in a temporary folder, without fsync unless `durable`, gone with
  * this process whatever happens to it, its files too.
  */
-export async function startTestServer({ durable = false } = {}): Promise<TestServer & { adminUrl(database: string): string; stop(): Promise<void> }> {
+export async function startTestServer({ durable = false, settings = {} }: { durable?: boolean; settings?: Record<string, string> } = {}): Promise<
+  TestServer & { pid: number; adminUrl(database: string): string; stop(): Promise<void> }
+> {
   const account = serverAccount()
   const folder = temporaryFolder(account)
   makePostgresFolder(folder, account)
@@ -32,6 +34,7 @@ export async function startTestServer({ durable = false } = {}): Promise<TestSer
     binaries: serverBinaries(account, spareFolder(join(tmpdir(), 'matchbook'), account)),
     password,
     durable,
+    settings,
     removeWhenOrphaned: true,
   })
   const urls: TestServer = {
@@ -50,5 +53,5 @@ export async function startTestServer({ durable = false } = {}): Promise<TestSer
     await stop()
     throw error
   }
-  return { ...urls, adminUrl: server.adminUrl, stop }
+  return { ...urls, pid: server.pid, adminUrl: server.adminUrl, stop }
 }
