@@ -2,6 +2,7 @@ import { request } from 'undici'
 import { config } from '@/lib/config/config'
 import { clock } from '@/lib/kernel/clock'
 import { codeOf, Fault, isFault } from '@/lib/kernel/fault'
+import { networkStandIn } from '@/lib/kernel/network'
 import { judgeDestination } from './core/destination'
 import { readBody } from './read-body'
 import { agentFor } from './resolver'
@@ -51,34 +52,44 @@ export async function outboundRequest(wanted: OutboundRequest): Promise<Outbound
   try {
     if (wanted.notAfterMs !== undefined && clock.wallMs() > wanted.notAfterMs)
       throw new Fault('outbound_too_late', 503, 'It was too late to send this request safely.', { retryable: true })
-    const reply = await request(url, {
-      method: wanted.method,
-      dispatcher: agentFor(trusted),
-      signal: timeout.signal,
-      headers: {
-        accept: 'application/json',
-        'accept-encoding': 'gzip, deflate, br',
-        'user-agent': 'Matchbook',
-        ...wanted.headers,
-        ...(wanted.json !== undefined && { 'content-type': 'application/json' }),
-        ...(wanted.credentials && { authorization: wanted.credentials.authorization }),
-      },
-      body: wanted.json === undefined ? null : JSON.stringify(wanted.json),
-    })
-    const headers = Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
-    if (reply.statusCode >= 300 && reply.statusCode < 400) {
-      reply.body.on('error', () => undefined).destroy()
-      throw new Fault('outbound_redirect', 502, `${url.host} answered with a redirect, which is not followed.`, {
-        remedy: 'Enter the final address, the one the browser shows in the end (often with or without www).',
-      })
+    const headers = {
+      accept: 'application/json',
+      'accept-encoding': 'gzip, deflate, br',
+      'user-agent': 'Matchbook',
+      ...wanted.headers,
+      ...(wanted.json !== undefined && { 'content-type': 'application/json' }),
+      ...(wanted.credentials && { authorization: wanted.credentials.authorization }),
     }
-    const bytes = await readBody(reply.body, headers['content-encoding'], outboundBodyLimit)
-    return { status: reply.statusCode, headers, text: textOf(bytes, headers['content-type']) }
+    const body = wanted.json === undefined ? null : JSON.stringify(wanted.json)
+    const standIn = networkStandIn()
+    if (standIn) {
+      const reply = await standIn.exchange({ method: wanted.method, url: url.href, headers, body, timeoutMs: patienceMs, signal: timeout.signal })
+      if (isRedirect(reply.status)) throw redirected(url)
+      return { status: reply.status, headers: reply.headers, text: reply.body }
+    }
+    const reply = await request(url, { method: wanted.method, dispatcher: agentFor(trusted), signal: timeout.signal, headers, body })
+    const told = Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]))
+    if (isRedirect(reply.statusCode)) {
+      reply.body.on('error', () => undefined).destroy()
+      throw redirected(url)
+    }
+    const bytes = await readBody(reply.body, told['content-encoding'], outboundBodyLimit)
+    return { status: reply.statusCode, headers: told, text: textOf(bytes, told['content-type']) }
   } catch (error) {
     throw isFault(error) ? error : named(error, url.host, timeout.signal.aborted ? patienceMs : null)
   } finally {
     done.abort()
   }
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400
+}
+
+function redirected(url: URL): Fault {
+  return new Fault('outbound_redirect', 502, `${url.host} answered with a redirect, which is not followed.`, {
+    remedy: 'Enter the final address, the one the browser shows in the end (often with or without www).',
+  })
 }
 
 function refusal(reason: string): Fault {

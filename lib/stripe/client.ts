@@ -4,6 +4,7 @@ import { Fault } from '@/lib/kernel/fault'
 import type { Mode } from '@/lib/kernel/mode'
 import { once } from '@/lib/kernel/once'
 import { unseal } from '@/lib/kernel/seal'
+import { wireClient } from './wire-client'
 
 /** What a key is used for. Each job asks for its own restricted key first, so that a leaked one does little. */
 export type StripeJob = 'checkout' | 'reader' | 'refund'
@@ -62,11 +63,13 @@ function required(key: string | undefined, mode: Mode): string {
 function clientFor(key: string): Stripe {
   return once(`stripe:${key}`, () => {
     const sandbox = config().sandboxUrl === null ? null : new URL(config().sandboxUrl as string)
+    const httpClient = wireClient()
     return new Stripe(key, {
       timeout: 20_000,
       maxNetworkRetries: 2,
       telemetry: false,
       appInfo: { name: 'Matchbook' },
+      ...(httpClient && { httpClient }),
       ...(sandbox && { host: sandbox.hostname, port: sandbox.port || '80', protocol: 'http' }),
     })
   })
