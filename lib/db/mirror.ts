@@ -6,16 +6,14 @@ import { allBut, writeRows } from './rows'
 export type MirrorRow = { tenant_id: string; id: string; connection_id: string; stripe_id: string }
 export type MirrorRef = Pick<MirrorRow, 'tenant_id' | 'connection_id' | 'stripe_id'>
 
+export type MirrorTable = 'payment' | 'charge' | 'refund' | 'dispute' | 'payout' | 'balance_transaction'
+
 export function mirrorKey(ref: Pick<MirrorRef, 'connection_id' | 'stripe_id'>): string {
   return `${ref.connection_id}/${ref.stripe_id}`
 }
 
 /** The stored rows of these objects, by `mirrorKey`, with one query and no locks: the lease makes the caller their only writer. */
-export async function loadMirror<Row extends MirrorRow>(
-  sql: Sql,
-  table: 'payment' | 'charge' | 'refund' | 'dispute' | 'balance_transaction',
-  refs: Iterable<MirrorRef>,
-): Promise<Map<string, Row>> {
+export async function loadMirror<Row extends MirrorRow>(sql: Sql, table: MirrorTable, refs: Iterable<MirrorRef>): Promise<Map<string, Row>> {
   const list = [...refs]
   if (list.length === 0) return new Map()
   const result = await sql.query({
@@ -39,7 +37,7 @@ export async function loadMirrorById<Row extends MirrorRow>(sql: Sql, table: 'pa
 
 export async function saveMirror<Row extends MirrorRow>(
   sql: Sql,
-  table: 'payment' | 'charge' | 'refund' | 'dispute' | 'balance_transaction',
+  table: MirrorTable,
   columns: Columns<Row>,
   rows: Row[],
   keep: readonly (keyof Row & string)[] = [],

@@ -35,6 +35,10 @@ async function answer(read: DueRead): Promise<void> {
     if (code === 'account_invalid') {
       await markRevoked(connection)
       await finishRead(workerPool(), read)
+    } else if (code === 'stripe_permission' && read.object_id.startsWith('acct_')) {
+      // A merchant's restricted key need not read the account; what it would say is shown as unknown.
+      log().info({ job_id: 'reads', connection: read.connection_id }, 'the key of this connection may not read its account')
+      await finishRead(workerPool(), read)
     } else if (code === 'stripe_missing') {
       log().warn({ job_id: 'reads', object: read.object_id, reason: read.reason }, 'Stripe does not know an object that something mentioned')
       await finishRead(workerPool(), read)

@@ -11,30 +11,25 @@ const bucketsPerWorker = 16
 const batchSize = 200
 
 /**
- * Folds what is pending in the buckets that this worker can lease. Safe to kill anywhere: a batch is one transaction.
+ * Folds one batch of what is pending in the buckets that this worker can lease, those first that were served longest
+ * ago: however long one account's backlog is, every other gets its turn with the next batches. Safe to kill anywhere:
+ * a batch is one transaction.
  * @returns true when there may be more.
  */
 export async function drainStep(worker: string): Promise<boolean> {
   const leases = await acquireLeases(workerPool(), worker, bucketsPerWorker)
   if (leases.length === 0) return false
-  let folded = 0
   try {
-    for (;;) {
-      const count = await drainBatch(worker, leases)
-      folded += count
-      if (count === 0) break
-    }
+    const rows = await selectPending(
+      workerPool(),
+      leases.map((lease) => lease.bucket),
+      batchSize,
+    )
+    if (rows.length > 0) await foldOrHalve(worker, leases, rows)
+    return rows.length > 0
   } finally {
     await releaseLeases(workerPool(), worker, leases)
   }
-  return folded > 0
-}
-
-async function drainBatch(worker: string, leases: Lease[]): Promise<number> {
-  const buckets = leases.map((lease) => lease.bucket)
-  const rows = await selectPending(workerPool(), buckets, leases.length === 1 ? batchSize : batchSize / 4, batchSize)
-  if (rows.length > 0) await foldOrHalve(worker, leases, rows)
-  return rows.length
 }
 
 /**

@@ -10,13 +10,14 @@ export type Item = { row: Resolved; snapshot: Snapshot; object: StripeObject }
 /** An inbox row whose tenant and connection are known. */
 export type Resolved = InboxRow & { tenant_id: string; connection_id: string }
 
-export type Contents = { items: Item[]; wants: string[]; outcome: Outcome | null }
+/** `ledger`: the account's balance moved, so its list of balance transactions is looked at. */
+export type Contents = { items: Item[]; wants: string[]; outcome: Outcome | null; ledger?: true }
 
 /** The API release train that our folds are written for: within one, fields are only added. */
 const ourTrain = 'endive'
 
-/** Objects that are never folded from a snapshot: one coalesced read says what is so. */
-const readOnly = new Set(['account', 'capability', 'person', 'external_account', 'balance'])
+/** Objects that are never folded from an event: one coalesced read of the account says what is so. */
+const readOnly = new Set(['account', 'capability', 'person', 'external_account', 'bank_account'])
 
 /**
  * Opens one row: the objects to fold, the reads to ask for, and the outcome when there is nothing to fold. A row
@@ -31,7 +32,7 @@ export function contentsOf(row: Resolved): Contents {
       : ignored('thin_event_not_followed')
   if (body.object !== 'event') {
     const snapshot: Snapshot = { kind: row.kind, type: row.type, created: row.created_at, as_of: row.as_of, previous: null }
-    const objects = body.object === 'list' && Array.isArray(body.data) ? (body.data as StripeObject[]) : [body]
+    const objects = body.object === 'list' ? listed(body) : [body, ...(body.object === 'charge' ? listed(body.refunds) : [])]
     return {
       items: objects.filter((object) => folded.has(object.object)).map((object) => ({ row, snapshot, object })),
       wants: [],
@@ -44,6 +45,7 @@ export function contentsOf(row: Resolved): Contents {
     return row.account_id.startsWith('acct_')
       ? { items: [], wants: [row.account_id], outcome: { state: 'ignored', reason: 'asked_for_a_read' } }
       : ignored('object_not_followed')
+  if (object.object === 'balance') return { items: [], wants: [], outcome: { state: 'ignored', reason: 'asked_for_a_read' }, ledger: true }
   if (!folded.has(object.object)) return ignored('object_not_followed')
   if (row.api_version !== null && !row.api_version.endsWith(`.${ourTrain}`))
     return typeof object.id === 'string'
@@ -56,12 +58,18 @@ export function contentsOf(row: Resolved): Contents {
   }
 }
 
+/** What a list carries; the read of a charge brings its refunds as one. */
+function listed(list: unknown): StripeObject[] {
+  const data = (list as { data?: unknown } | null | undefined)?.data
+  return Array.isArray(data) ? (data as StripeObject[]) : []
+}
+
 function ignored(reason: string): Contents {
   return { items: [], wants: [], outcome: { state: 'ignored', reason } }
 }
 
 /** The objects that have a fold. */
-export const folded = new Set(['payment_intent', 'charge', 'refund', 'dispute', 'checkout.session', 'balance_transaction'])
+export const folded = new Set(['payment_intent', 'charge', 'refund', 'dispute', 'checkout.session', 'payout', 'balance_transaction', 'account'])
 
 /** The rows that one object speaks of, by Stripe's ids. */
 export type Mentions = {
@@ -69,13 +77,14 @@ export type Mentions = {
   charge: string | null
   refund: string | null
   dispute: string | null
+  payout: string | null
   transaction: string | null
   session: { id: string; attempt_id: string | null } | null
   source: string | null
 }
 
 export function mentionsOf({ object }: Item): Mentions {
-  const nothing: Mentions = { payment: null, charge: null, refund: null, dispute: null, transaction: null, session: null, source: null }
+  const nothing: Mentions = { payment: null, charge: null, refund: null, dispute: null, payout: null, transaction: null, session: null, source: null }
   const id = String(object.id)
   switch (object.object) {
     case 'payment_intent':
@@ -90,6 +99,8 @@ export function mentionsOf({ object }: Item): Mentions {
       const session = object as unknown as Stripe.Checkout.Session
       return { ...nothing, session: { id, attempt_id: parsePublicId('attempt', session.client_reference_id ?? '') }, payment: idIn(session.payment_intent) }
     }
+    case 'payout':
+      return { ...nothing, payout: id }
     case 'balance_transaction':
       return { ...nothing, transaction: id, source: idIn(object.source) }
     default:

@@ -1,20 +1,21 @@
+import { mirrorKey } from '@/lib/db/mirror'
 import type { Sql } from '@/lib/db/pools'
 import { messageOf } from '@/lib/kernel/fault'
 import { newId } from '@/lib/kernel/id'
-import { wakeLedger } from '@/lib/ledger/wake-ledger'
+import { lookAtLedger, wakeLedger } from '@/lib/ledger/wake-ledger'
 import { log } from '@/lib/log/log'
 import { lockTenants } from '@/lib/matching/lock-tenants'
 import { reconcileKeys } from '@/lib/matching/reconcile-payments'
-import type { PaymentRow } from '@/lib/payments/core/payment'
+import type { ChargeRow, PaymentRow } from '@/lib/payments/core/payment'
 import { recordTransitions, type TransitionRow } from '@/lib/payments/mirror'
 import { attemptsChanged } from '@/lib/checkout/attempt-mirror'
 import type { InboxRow, Outcome } from '../core/event'
 import { resolveRows } from '../store/resolve'
-import { clearAnswered, insertWants, wantMissingCharges, type Want } from '../store/reads'
+import { clearAnswered, insertWants, wantMissingCharges, wantMissingRefunds, type Want } from '../store/reads'
 import { markRows } from '../store/rows'
 import { contentsOf, type Item, type Resolved } from './contents'
 import { foldItem } from './fold-item'
-import { loadWorkingSet, saveWorkingSet } from './working-set'
+import { loadWorkingSet, saveWorkingSet, type WorkingSet } from './working-set'
 
 /** How long a read waits, so that what is on its way can settle it first and several wants become one call. Business milliseconds. */
 const patience: Record<string, number> = { dispute: 1_000, unknown_object: 10_000, asked_for_a_read: 1_000, other_api_release: 1_000 }
@@ -30,6 +31,7 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
   const outcomes = new Map<string, Outcome>()
   const wants: Want[] = []
   const items: Item[] = []
+  const moved: Resolved[] = []
   const want = (row: Resolved, object_id: string, reason: string) => {
     const settles = patience[reason] === undefined ? Math.max(row.created_at.getTime() + tiePatience, now.getTime()) : now.getTime() + patience[reason]
     wants.push({ tenant_id: row.tenant_id, connection_id: row.connection_id, object_id, reason, wanted_at: now, due_at: new Date(settles) })
@@ -42,6 +44,7 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
     const known = row as Resolved
     const contents = contentsOf(known)
     items.push(...contents.items)
+    if (contents.ledger) moved.push(known)
     if (contents.outcome) outcomes.set(row.id, contents.outcome)
     for (const object_id of contents.wants)
       want(known, object_id, contents.outcome && 'reason' in contents.outcome ? contents.outcome.reason : 'asked_for_a_read')
@@ -89,15 +92,22 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
   await reconcileKeys(sql, keys)
   await attemptsChanged(
     sql,
-    set.attempts.filter((attempt) => set.changed.has(attempt)),
+    [...set.attempts.values()].filter((attempt) => set.changed.has(attempt)),
   )
   await wakeLedger(sql, keys, now)
+  await lookAtLedger(sql, moved, now)
   const stubs = new Set([...set.payments.values()].filter((payment) => payment.status === 'unknown').map((payment) => payment.stripe_id))
   await insertWants(
     sql,
     wants.filter((entry) => entry.reason !== 'unknown_object' || stubs.has(entry.object_id)),
   )
   await wantMissingCharges(sql, keys, now, new Date(now.getTime() + (patience.unknown_object ?? 0)))
+  await wantMissingRefunds(
+    sql,
+    [...set.charges.values()].filter((charge) => set.changed.has(charge)).concat(chargesOfRefunds(set)),
+    now,
+    new Date(now.getTime() + (patience.unknown_object ?? 0)),
+  )
   await clearAnswered(
     sql,
     [...set.payments.values(), ...set.charges.values()].filter((row) => row.status !== 'unknown'),
@@ -107,6 +117,17 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
     resolved.map(({ row }) => ({ row, outcome: outcomes.get(row.id) ?? { state: 'ignored', reason: 'nothing_new' } })),
     now,
   )
+}
+
+/** Charges whose refunds this batch changed, as far as the batch knows them. */
+function chargesOfRefunds(set: WorkingSet): ChargeRow[] {
+  return [...set.refunds.values()].flatMap((refund) => {
+    const charge =
+      refund.charge_id !== null && set.changed.has(refund)
+        ? set.charges.get(mirrorKey({ connection_id: refund.connection_id, stripe_id: refund.charge_id }))
+        : undefined
+    return charge ? [charge] : []
+  })
 }
 
 /** What a person reads when a row could not be folded. */

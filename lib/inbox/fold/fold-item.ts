@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { foldSession } from '@/lib/checkout/core/fold-session'
+import { foldAccount } from '@/lib/connections/core/account'
 import { mirrorKey } from '@/lib/db/mirror'
 import { stubDispute } from '@/lib/disputes/core/dispute'
 import { foldDispute } from '@/lib/disputes/core/fold-dispute'
@@ -8,11 +9,13 @@ import { rowsOf } from '@/lib/ledger/core/balance-transaction'
 import { foldCharge, paymentOfLoneCharge, stubCharge } from '@/lib/payments/core/fold-charge'
 import { foldPaymentIntent } from '@/lib/payments/core/fold-payment-intent'
 import { stubPayment, type PaymentRow } from '@/lib/payments/core/payment'
+import { foldPayout } from '@/lib/payouts/core/fold-payout'
+import { stubPayout } from '@/lib/payouts/core/payout'
 import { foldRefund } from '@/lib/refunds/core/fold-refund'
 import { stubRefund } from '@/lib/refunds/core/refund'
 import { changesBetween, same } from '../core/standing'
 import { mentionsOf, type Item } from './contents'
-import type { WorkingSet } from './working-set'
+import { sessionKey, type WorkingSet } from './working-set'
 
 /** What one object did: which payment it touched and how, and what Stripe should be asked. */
 export type Folding = {
@@ -36,6 +39,7 @@ const bookkeeping = new Set([
   'inbox_bucket',
   'inbox_id',
   'session_as_of',
+  'account_as_of',
   'client_secret_sealed',
 ])
 
@@ -53,6 +57,7 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
     if (known) return known
     const stub = stubPayment({ ...at, id: newId(), stripe_id }, currency, snapshot.created)
     place(set.payments, stub)
+    set.paymentKeys.set(stub.id, key(stripe_id))
     return stub
   }
   const place = <Row extends { connection_id: string; stripe_id: string }>(map: Map<string, Row>, next: Row) => {
@@ -121,10 +126,7 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
     }
     case 'checkout.session': {
       const session = object as unknown as Stripe.Checkout.Session
-      const index = set.attempts.findIndex(
-        (attempt) => attempt.connection_id === row.connection_id && (attempt.session_id === session.id || attempt.id === mentions.session?.attempt_id),
-      )
-      const before = set.attempts[index] ?? null
+      const before = set.attempts.get(set.attemptOfSession.get(sessionKey(row, session.id)) ?? mentions.session?.attempt_id ?? '') ?? null
       const result = foldSession(before, session, snapshot)
       if (before && result.row) {
         const changes = changesBetween(
@@ -135,14 +137,38 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
         for (const [name, change] of Object.entries(changes)) folding.changes[`session.${name}`] = change
         if (!same(before, result.row)) {
           set.changed.delete(before)
-          set.attempts[index] = result.row
+          set.attempts.set(before.id, result.row)
           set.changed.add(result.row)
+          if (result.row.session_id !== null) set.attemptOfSession.set(sessionKey(row, result.row.session_id), before.id)
         }
         if (mentions.payment !== null && result.note === undefined) folding.payment = paymentOf(mentions.payment, session.currency ?? before.currency)
       }
       folding.note = result.note ?? null
       folding.alarm = result.alarm ?? null
       ask(session.id, result.reads)
+      break
+    }
+    case 'payout': {
+      const payout = object as unknown as Stripe.Payout
+      const changedBy = { inbox_bucket: row.bucket, inbox_id: row.id }
+      const before =
+        set.payouts.get(key(payout.id)) ?? stubPayout({ ...at, ...changedBy, id: newId(), stripe_id: payout.id }, payout.currency, snapshot.created)
+      const result = foldPayout(before, payout, snapshot)
+      replace(set.payouts, before, same(before, result.row) ? before : { ...result.row, ...changedBy }, `${payout.id}.`)
+      ask(payout.id, result.reads)
+      break
+    }
+    case 'account': {
+      const before = set.accounts.get(row.connection_id)
+      if (!before || snapshot.as_of === null) break
+      const after = foldAccount(before, object as unknown as Stripe.Account, snapshot.as_of)
+      const fields = Object.keys(after).filter((name) => !bookkeeping.has(name)) as (keyof typeof after & string)[]
+      Object.assign(folding.changes, changesBetween(before, after, fields))
+      if (!same(before, after)) {
+        set.accounts.set(row.connection_id, after)
+        set.changed.delete(before)
+        set.changed.add(after)
+      }
       break
     }
     case 'balance_transaction': {
@@ -181,6 +207,5 @@ function parentOf(set: WorkingSet, ...children: ({ payment_id: string } | undefi
 }
 
 function byId(set: WorkingSet, id: string): PaymentRow | null {
-  for (const payment of set.payments.values()) if (payment.id === id) return payment
-  return null
+  return set.payments.get(set.paymentKeys.get(id) ?? '') ?? null
 }

@@ -3,26 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { families, type Family, type FamilyEvent } from './families.test-support'
 import type { Item, Resolved } from './contents'
 import { foldItem } from './fold-item'
-import type { WorkingSet } from './working-set'
+import { emptyWorkingSet } from './working-set'
 
 /**
  * Any order and any repetition of a family of events gives the same end state, once the reads that the fold asked for
  * are answered with what Stripe says then.
  */
 const runsPerFamily = 150
-
-function emptySet(): WorkingSet {
-  return {
-    payments: new Map(),
-    charges: new Map(),
-    refunds: new Map(),
-    disputes: new Map(),
-    transactions: new Map(),
-    fees: [],
-    attempts: [],
-    changed: new Set(),
-  }
-}
 
 function item(object: FamilyEvent['object'], event: { type: string; second: number; previous?: Record<string, unknown>; read?: boolean }): Item {
   const at = new Date(event.second * 1000)
@@ -36,7 +23,7 @@ function item(object: FamilyEvent['object'], event: { type: string; second: numb
 
 /** Folds, then answers every wanted read with the family's last snapshot of that object until nothing is wanted. */
 function endState(family: Family, order: FamilyEvent[]): unknown {
-  const set = emptySet()
+  const set = emptyWorkingSet()
   const wanted = new Set<string>()
   const fold = (one: Item) => foldItem(set, one).wants.forEach((want) => wanted.add(want.object_id))
   for (const event of order) fold(item(event.object, event))

@@ -8,14 +8,14 @@ export type Lease = { bucket: number; epoch: bigint }
  */
 export const leaseSeconds = 5
 
-/** Takes free buckets that have work, each with a new epoch. */
+/** Takes free buckets that have work, each with a new epoch; who was served longest ago comes first. */
 export async function acquireLeases(sql: Sql, owner: string, limit: number): Promise<Lease[]> {
   const result = await sql.query({
     name: 'acquire_leases',
-    text: `UPDATE inbox_lease l SET owner = $1, epoch = l.epoch + 1, lease_until = now() + make_interval(secs => $2)
+    text: `UPDATE inbox_lease l SET owner = $1, epoch = l.epoch + 1, lease_until = now() + make_interval(secs => $2), served_at = now()
              FROM (SELECT f.bucket FROM inbox_lease f
                     WHERE (f.lease_until IS NULL OR f.lease_until < now()) AND EXISTS (SELECT 1 FROM inbox_event e WHERE e.bucket = f.bucket AND e.state = 'pending')
-                    ORDER BY f.bucket LIMIT $3 FOR UPDATE SKIP LOCKED) free
+                    ORDER BY f.served_at NULLS FIRST, f.bucket LIMIT $3 FOR UPDATE SKIP LOCKED) free
             WHERE l.bucket = free.bucket RETURNING l.bucket, l.epoch`,
     values: [owner, leaseSeconds, limit],
   })

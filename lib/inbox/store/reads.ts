@@ -52,6 +52,37 @@ export async function wantMissingCharges(sql: Sql, keys: readonly { tenant_id: s
   })
 }
 
+/**
+ * Charges whose newest snapshot says another refunded amount than their refund rows (money back: succeeded; perhaps on
+ * its way: pending). The refund's own event may still come; else the charge is read, which brings its refunds and
+ * settles that snapshot, so that the same disagreement is asked about once.
+ */
+export async function wantMissingRefunds(
+  sql: Sql,
+  charges: readonly { tenant_id: string; connection_id: string; stripe_id: string }[],
+  now: Date,
+  dueAt: Date,
+): Promise<void> {
+  if (charges.length === 0) return
+  await sql.query({
+    name: 'want_missing_refunds',
+    text: `WITH k AS (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) u(tenant_id, connection_id, stripe_id)),
+           said AS (
+             SELECT c.tenant_id, c.connection_id, c.stripe_id,
+                    c.snapshot_at IS NULL OR coalesce(c.read_as_of > c.snapshot_at, false) OR c.amount_refunded_reported BETWEEN coalesce(r.done, 0) AND coalesce(r.done, 0) + coalesce(r.pending, 0) AS agrees
+               FROM k JOIN charge c USING (tenant_id, connection_id, stripe_id) CROSS JOIN LATERAL (
+                 SELECT sum(amount) FILTER (WHERE r.status = 'succeeded') AS done, sum(amount) FILTER (WHERE r.status IN ('pending', 'requires_action', 'unknown')) AS pending
+                   FROM refund r WHERE r.tenant_id = c.tenant_id AND r.payment_id = c.payment_id AND r.charge_id = c.stripe_id) r),
+           settled AS (
+             DELETE FROM object_read o USING said s
+              WHERE s.agrees AND o.tenant_id = s.tenant_id AND o.connection_id = s.connection_id AND o.object_id = s.stripe_id AND o.reason = 'refunds_differ')
+           INSERT INTO object_read (tenant_id, connection_id, object_id, reason, wanted_at, due_at)
+           SELECT tenant_id, connection_id, stripe_id, 'refunds_differ', $4::timestamptz, $5::timestamptz FROM said WHERE NOT agrees ORDER BY 1, 2, 3
+           ON CONFLICT (tenant_id, connection_id, object_id) DO NOTHING`,
+    values: [charges.map((row) => row.tenant_id), charges.map((row) => row.connection_id), charges.map((row) => row.stripe_id), now, dueAt],
+  })
+}
+
 /** Claims due reads for a while; one that is not finished by then is due again. */
 export async function claimReads(sql: Sql, now: Date, leaseMs: number, limit: number): Promise<DueRead[]> {
   const result = await sql.query(

@@ -5,16 +5,29 @@ const columns =
   'bucket, id, scope, event_id, kind, endpoint_id, mode, account_id, type, object_id, api_version, created_at, as_of, body, received_at, tenant_id, connection_id, attempts'
 
 /**
- * The oldest pending rows of these buckets, at most `perBucket` of one and `limit` in all: one account's backlog (an
- * account lives in one bucket) leaves room for the others.
+ * The oldest pending rows of these buckets, at most `limit`. While others wait, no account has more than a quarter of
+ * them: a backlog of one leaves room for the rest. Accounts are found by jumping through the index, so the cost does
+ * not grow with the backlog.
  */
-export async function selectPending(sql: Sql, buckets: number[], perBucket: number, limit: number): Promise<InboxRow[]> {
+export async function selectPending(sql: Sql, buckets: number[], limit: number): Promise<InboxRow[]> {
   const result = await sql.query({
     name: 'select_pending',
-    text: `SELECT e.* FROM unnest($1::int[]) b(bucket) CROSS JOIN LATERAL (
-             SELECT ${columns} FROM inbox_event p WHERE p.bucket = b.bucket AND p.state = 'pending' ORDER BY p.id LIMIT $2) e
-           ORDER BY e.id LIMIT $3`,
-    values: [buckets, perBucket, limit],
+    text: `WITH RECURSIVE waiting AS (
+             SELECT f.bucket, f.scope FROM unnest($1::int[]) b(bucket) CROSS JOIN LATERAL (
+               SELECT p.bucket, p.scope FROM inbox_event p WHERE p.state = 'pending' AND p.bucket = b.bucket ORDER BY p.scope LIMIT 1) f
+             UNION ALL
+             SELECT n.bucket, n.scope FROM waiting w CROSS JOIN LATERAL (
+               SELECT p.bucket, p.scope FROM inbox_event p WHERE p.state = 'pending' AND p.bucket = w.bucket AND p.scope > w.scope ORDER BY p.scope LIMIT 1) n
+           ), turns AS (
+             SELECT w.bucket, w.scope, greatest(1, $2::int / least(4, count(*) OVER ()))::int AS share FROM waiting w
+           ), chosen AS (
+             SELECT f.bucket, f.id FROM turns t CROSS JOIN LATERAL (
+               SELECT p.bucket, p.id, row_number() OVER (ORDER BY p.id) AS turn FROM inbox_event p
+                WHERE p.state = 'pending' AND p.bucket = t.bucket AND p.scope = t.scope ORDER BY p.id LIMIT t.share) f
+              ORDER BY f.turn, f.id LIMIT $2
+           )
+           SELECT ${columns} FROM chosen JOIN inbox_event e USING (bucket, id) ORDER BY e.id`,
+    values: [buckets, limit],
   })
   return result.rows as InboxRow[]
 }

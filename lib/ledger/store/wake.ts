@@ -19,3 +19,14 @@ export async function postponeUntilKnown(sql: Sql, keys: readonly { tenant_id: s
     values: [keys.map((key) => key.tenant_id), keys.map((key) => key.payment_id), dueAt, channels.settle],
   })
 }
+
+export async function lookSoon(sql: Sql, connections: readonly { tenant_id: string; connection_id: string }[], dueAt: Date): Promise<void> {
+  await sql.query(
+    `WITH due AS (
+       INSERT INTO sync_cursor (tenant_id, connection_id, kind, due_at)
+       SELECT DISTINCT tenant_id, connection_id, 'balance_transactions', $3::timestamptz FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, connection_id) ORDER BY 1, 2
+       ON CONFLICT (tenant_id, connection_id, kind) DO UPDATE SET due_at = LEAST(sync_cursor.due_at, EXCLUDED.due_at) RETURNING 1)
+     SELECT pg_notify($4, '') FROM due LIMIT 1`,
+    [connections.map((row) => row.tenant_id), connections.map((row) => row.connection_id), dueAt, channels.settle],
+  )
+}

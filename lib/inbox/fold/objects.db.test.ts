@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { inWorkerTransaction } from '@/lib/db/pools'
+import { openHouse, cardPayment, type House } from '../inbox-house.test-support'
+import { recordFinding } from '../record-finding'
+import { selectPending } from '../store/rows'
+import { workerPool } from '@/lib/db/pools'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse()
+})
+afterAll(() => house.close())
+beforeEach(() =>
+  house.owner.query(
+    'TRUNCATE inbox_event, object_read, payment_transition, refund, dispute, charge, reconciliation, match, effect, exception, payment, payout CASCADE',
+  ),
+)
+
+const payout = {
+  id: 'po_1',
+  object: 'payout',
+  amount: 4825,
+  currency: 'usd',
+  status: 'pending',
+  created: 200,
+  arrival_date: 300,
+  automatic: true,
+  method: 'standard',
+  type: 'bank_account',
+  description: null,
+  statement_descriptor: null,
+  balance_transaction: 'txn_po',
+  failure_balance_transaction: null as string | null,
+  failure_code: null as string | null,
+  failure_message: null,
+  original_payout: null,
+  reversed_by: null,
+  reconciliation_status: 'in_progress',
+  trace_id: null,
+  metadata: {},
+}
+
+it('a payout that failed after it was paid ends failed in any order, and names the row that changed it', async () => {
+  const failed = { ...payout, status: 'failed', failure_code: 'account_closed', failure_balance_transaction: 'txn_back' }
+  await house.deliver(house.eventOf('payout.failed', 400, failed))
+  await house.deliver(house.eventOf('payout.paid', 300, { ...payout, status: 'paid' }))
+  await house.deliver(house.eventOf('payout.created', 200, payout))
+  await house.drain()
+  expect(
+    await house.rows(
+      'SELECT p.status, p.failure_balance_transaction_id, e.type FROM payout p JOIN inbox_event e ON e.bucket = p.inbox_bucket AND e.id = p.inbox_id',
+    ),
+  ).toEqual([{ status: 'failed', failure_balance_transaction_id: 'txn_back', type: expect.stringMatching(/^payout\./) }])
+})
+
+it('account events ask for one read; what it says is kept with the connection', async () => {
+  await house.deliver(house.eventOf('account.updated', 100, { id: house.account, object: 'account', charges_enabled: true }))
+  await house.deliver(house.eventOf('capability.updated', 101, { id: 'card_payments', object: 'capability', account: house.account }))
+  await house.drain()
+  expect(await house.rows('SELECT object_id FROM object_read')).toEqual([{ object_id: house.account }])
+  expect(await house.rows('SELECT charges_enabled FROM connection')).toEqual([{ charges_enabled: null }])
+  await inWorkerTransaction((sql) =>
+    recordFinding(sql, house.connection, {
+      key: 'read:req_account',
+      type: 'account.read',
+      object_id: house.account,
+      as_of: new Date(200_000),
+      body: { id: house.account, object: 'account', charges_enabled: false, payouts_enabled: true, requirements: { disabled_reason: 'requirements.past_due' } },
+    }),
+  )
+  await house.drain()
+  expect(await house.rows('SELECT charges_enabled, payouts_enabled, disabled_reason FROM connection')).toEqual([
+    { charges_enabled: false, payouts_enabled: true, disabled_reason: 'requirements.past_due' },
+  ])
+})
+
+it('a charge that says more was refunded than its refunds do is read once, and its refunds with it', async () => {
+  const { intent, charge } = cardPayment(house)
+  const refunded = { ...charge, amount_refunded: 700 }
+  await house.deliver(house.eventOf('payment_intent.succeeded', 101, { ...intent, status: 'succeeded', amount_received: 5000, latest_charge: charge.id }))
+  await house.deliver(house.eventOf('charge.succeeded', 101, charge))
+  await house.drain()
+  expect(await house.rows(`SELECT object_id FROM object_read WHERE reason = 'refunds_differ'`)).toEqual([])
+  await house.deliver(house.eventOf('charge.refunded', 150, refunded))
+  await house.drain()
+  expect(await house.rows('SELECT object_id, reason FROM object_read')).toEqual([{ object_id: charge.id, reason: 'refunds_differ' }])
+
+  const refund = {
+    id: 're_9',
+    object: 'refund',
+    charge: charge.id,
+    payment_intent: intent.id,
+    amount: 700,
+    currency: 'usd',
+    status: 'succeeded',
+    created: 149,
+    metadata: null,
+  }
+  await inWorkerTransaction((sql) =>
+    recordFinding(sql, house.connection, {
+      key: 'read:req_charge',
+      type: 'charge.read',
+      object_id: charge.id,
+      as_of: new Date(200_000),
+      body: { ...refunded, refunds: { object: 'list', has_more: false, data: [refund] } },
+    }),
+  )
+  await house.drain()
+  expect(await house.rows('SELECT amount_refunded FROM payment')).toEqual([{ amount_refunded: 700n }])
+  expect(await house.rows('SELECT object_id FROM object_read')).toEqual([])
+})
+
+it('one account has at most a quarter of a batch while three others wait, wherever they live', async () => {
+  const plant = (scope: string, bucket: number, count: number) =>
+    house.owner.query(
+      `INSERT INTO inbox_event (bucket, id, scope, event_id, kind, mode, account_id, type, created_at, body, body_sha256, received_at)
+       SELECT $2, gen_random_uuid(), $1, $1 || n, 'delivery', 'test', $1, 'charge.updated', now(), '\\x00', '\\x00', now() FROM generate_series(1, $3) n`,
+      [scope, bucket, count],
+    )
+  await plant('acct_noisy:test', 3, 500)
+  await plant('acct_same_bucket:test', 3, 2)
+  await plant('acct_b:test', 4, 2)
+  await plant('acct_c:test', 9, 300)
+  const chosen = await selectPending(workerPool(), [3, 4, 9], 200)
+  const by = (scope: string) => chosen.filter((row) => row.scope.startsWith(scope)).length
+  expect([by('acct_noisy'), by('acct_same_bucket'), by('acct_b'), by('acct_c')]).toEqual([50, 2, 2, 50])
+  expect((await selectPending(workerPool(), [9], 200)).length).toBe(200)
+})
