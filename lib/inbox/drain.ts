@@ -58,7 +58,7 @@ async function foldOrHalve(worker: string, leases: Lease[], rows: InboxRow[]): P
 async function underLease(
   worker: string,
   leases: Lease[],
-  work: (sql: Parameters<Parameters<typeof inWorkerTransaction>[0]>[0]) => Promise<void>,
+  work: (sql: Parameters<Parameters<typeof inWorkerTransaction>[0]>[0]) => Promise<unknown>,
 ): Promise<void> {
   await inWorkerTransaction(async (sql) => {
     if (!(await holdLeases(sql, worker, leases))) throw Object.assign(new Error('the lease of a bucket was lost'), { code: 'lease_lost' })

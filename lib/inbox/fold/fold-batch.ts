@@ -14,27 +14,42 @@ import { resolveRows } from '../store/resolve'
 import { clearAnswered, insertWants, wantMissingCharges, wantMissingRefunds, type Want } from '../store/reads'
 import { markRows } from '../store/rows'
 import { contentsOf, type Item, type Resolved } from './contents'
-import { foldItem } from './fold-item'
+import { foldItem, isKnown } from './fold-item'
 import { loadWorkingSet, saveWorkingSet, type WorkingSet } from './working-set'
 
 /** How long a read waits, so that what is on its way can settle it first and several wants become one call. Business milliseconds. */
-const patience: Record<string, number> = { dispute: 1_000, unknown_object: 10_000, asked_for_a_read: 1_000, other_api_release: 1_000 }
+const patience: Record<string, number> = { dispute: 1_000, unknown_object: 10_000, unknown_source: 10_000, asked_for_a_read: 1_000, other_api_release: 1_000 }
 /** A tie is of one second: a read settles it only when its Date is later than that second. */
 const tiePatience = 2_000
+
+/** What a batch is about to write beside the mirror. `row_id` names the inbox row that asks or tells. */
+export type Plan = { items: Item[]; wants: (Want & { row_id: string })[]; transitions: TransitionRow[]; verdicts: { row: InboxRow; outcome: Outcome }[] }
+
+/** How rows that were folded before are folded again (replay): both are called with the working set of the batch. */
+export type Again = {
+  /** Before the first row: forgets what the rows of this batch tell anew. */
+  begin(set: WorkingSet, items: Item[]): void
+  /** After the last: puts back what came out as it was, and takes from the plan what was done when the row was folded first. */
+  end(set: WorkingSet, plan: Plan): void
+}
+
+/** What a batch touched; `verdicts` are those that were written. */
+export type FoldedBatch = { payments: { tenant_id: string; payment_id: string }[]; set: WorkingSet; verdicts: Plan['verdicts'] }
 
 /**
  * Folds one batch inside the caller's transaction, which holds the leases of its buckets: one query and one statement
  * per table, then the consequences (matches, hops, effects, reads), then the verdict on each row.
  */
-export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<void> {
+export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, again?: Again): Promise<FoldedBatch> {
   const resolved = await resolveRows(sql, rows)
   const outcomes = new Map<string, Outcome>()
-  const wants: Want[] = []
+  const wants: Plan['wants'] = []
   const items: Item[] = []
   const moved: Resolved[] = []
   const want = (row: Resolved, object_id: string, reason: string) => {
     const settles = patience[reason] === undefined ? Math.max(row.created_at.getTime() + tiePatience, now.getTime()) : now.getTime() + patience[reason]
-    wants.push({ tenant_id: row.tenant_id, connection_id: row.connection_id, object_id, reason, wanted_at: now, due_at: new Date(settles) })
+    const { tenant_id, connection_id } = row
+    wants.push({ row_id: row.id, tenant_id, connection_id, object_id, reason, wanted_at: now, due_at: new Date(settles) })
   }
   for (const { row, outcome } of resolved) {
     if (outcome) {
@@ -55,6 +70,7 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
     items.map((item) => item.row.tenant_id),
   )
   const set = await loadWorkingSet(sql, items)
+  again?.begin(set, items)
   const touched = new Map<string, PaymentRow>()
   const transitions: TransitionRow[] = []
   for (const item of items) {
@@ -86,8 +102,15 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
     else if (!before) outcomes.set(item.row.id, { state: 'ignored', reason: folding.note ?? 'nothing_new' })
   }
 
+  const plan: Plan = {
+    items,
+    wants,
+    transitions,
+    verdicts: resolved.map(({ row }) => ({ row, outcome: outcomes.get(row.id) ?? { state: 'ignored', reason: 'nothing_new' } })),
+  }
+  again?.end(set, plan)
   await saveWorkingSet(sql, set)
-  await recordTransitions(sql, transitions)
+  await recordTransitions(sql, plan.transitions)
   const keys = [...touched.values()].map((payment) => ({ tenant_id: payment.tenant_id, payment_id: payment.id }))
   await reconcileKeys(sql, keys)
   await attemptsChanged(
@@ -99,7 +122,7 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
   const stubs = new Set([...set.payments.values()].filter((payment) => payment.status === 'unknown').map((payment) => payment.stripe_id))
   await insertWants(
     sql,
-    wants.filter((entry) => entry.reason !== 'unknown_object' || stubs.has(entry.object_id)),
+    plan.wants.filter((entry) => entry.reason !== 'unknown_object' || stubs.has(entry.object_id)),
   )
   await wantMissingCharges(sql, keys, now, new Date(now.getTime() + (patience.unknown_object ?? 0)))
   await wantMissingRefunds(
@@ -110,13 +133,12 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date): Promise<
   )
   await clearAnswered(
     sql,
-    [...set.payments.values(), ...set.charges.values()].filter((row) => row.status !== 'unknown'),
+    [...set.payments.values(), ...set.charges.values(), ...set.refunds.values(), ...set.disputes.values(), ...set.payouts.values()].filter(
+      (row) => row.status !== 'unknown',
+    ),
   )
-  await markRows(
-    sql,
-    resolved.map(({ row }) => ({ row, outcome: outcomes.get(row.id) ?? { state: 'ignored', reason: 'nothing_new' } })),
-    now,
-  )
+  await markRows(sql, plan.verdicts, now)
+  return { payments: keys, set, verdicts: plan.verdicts }
 }
 
 /** Charges whose refunds this batch changed, as far as the batch knows them. */
