@@ -67,8 +67,36 @@ export function once(current: string | null, incoming: string | null): Pick<stri
   return { value: current > incoming ? current : incoming, read: true }
 }
 
+/** Equal as JSON: the order of an object's fields and fields that are undefined do not count, nested Dates are their ISO text. */
 export function same(a: unknown, b: unknown): boolean {
-  return a === b || text(a) === text(b)
+  if (a === b) return true
+  if (a instanceof Date || b instanceof Date) return a instanceof Date && b instanceof Date && a.getTime() === b.getTime()
+  return alike(a, b)
+}
+
+/** Most values differ or agree at first sight; text is made only of what is rare. */
+function alike(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a === 'object' && typeof b === 'object' && a !== null && b !== null) {
+    if (a instanceof Date || b instanceof Date) return text({ a }) === text({ a: b })
+    if (Array.isArray(a) || Array.isArray(b))
+      return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => alike(item ?? null, (b as unknown[])[index] ?? null))
+    return alikeFields(a as Record<string, unknown>, b as Record<string, unknown>)
+  }
+  if (typeof a === typeof b && typeof a !== 'number') return false
+  if (a === null || b === null || a === undefined || b === undefined) return typeof (a ?? b) === 'number' && text(a) === text(b)
+  return text({ a }) === text({ a: b })
+}
+
+function alikeFields(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  let fields = 0
+  for (const name in a) {
+    if (a[name] === undefined) continue
+    if (b[name] === undefined || !alike(a[name], b[name])) return false
+    fields += 1
+  }
+  for (const name in b) if (b[name] !== undefined) fields -= 1
+  return fields === 0
 }
 
 function text(value: unknown): string {
