@@ -289,6 +289,11 @@ export const exceptionWords = {
     tone: 'bad',
     sentence: 'The disputes of this payment hold back more than was captured. Compare them in Stripe.',
   },
+  dispute_won_not_reinstated: {
+    label: 'Won, money not back',
+    tone: 'attention',
+    sentence: 'The dispute was won, but Stripe has not booked the money back yet. It usually follows within minutes; if it does not, ask Stripe.',
+  },
   paid_but_order_cancelled: {
     label: 'Paid, but the order is cancelled',
     tone: 'bad',
@@ -326,6 +331,64 @@ export const exceptionWords = {
   },
 } as const satisfies Words<string>
 
+/** What became of an event. The keys are the states of an inbox row. */
+export const eventWords = {
+  pending: { label: 'Waiting', tone: 'waiting', sentence: 'It is stored and waits for its turn, usually less than a second.' },
+  applied: { label: 'Applied', tone: 'good', sentence: 'It changed something here: a payment, a refund, a dispute, a balance transaction.' },
+  ignored: { label: 'Ignored', tone: 'plain', sentence: 'It was read and changed nothing. The reason beside it says why. Nothing is left to do.' },
+  quarantined: {
+    label: 'Set aside',
+    tone: 'attention',
+    sentence: 'It could not be used as it is. It is kept whole, the others went on, and it can be replayed once the reason is gone.',
+  },
+} as const satisfies Words<string>
+
+/** How an event reached us. */
+export const eventKindWords = {
+  delivery: { label: 'Delivery', tone: 'plain', sentence: 'Stripe sent it to our webhook endpoint, and its signature held.' },
+  read: { label: 'Read', tone: 'plain', sentence: 'We asked Stripe for the object and this is what it answered.' },
+  reply: { label: 'Reply', tone: 'plain', sentence: 'Stripe’s answer to a call of ours, such as making a session or a refund.' },
+  backfill: { label: 'Found later', tone: 'attention', sentence: 'It was not delivered, or not to us. We found it in Stripe’s list of events.' },
+} as const satisfies Words<string>
+
+/** Why an event was ignored or set aside. What follows a colon in the stored reason is the message of that one failure. */
+export const eventReasonWords = {
+  nothing_new: { label: 'Nothing new', tone: 'plain', sentence: 'All that it says was known already, from another event or a read.' },
+  object_not_followed: { label: 'Not followed', tone: 'plain', sentence: 'It is about a kind of object that has no part in explaining payments.' },
+  asked_for_a_read: { label: 'Object read instead', tone: 'plain', sentence: 'Its copy of the object is not trusted for this kind; the object was read from Stripe.' },
+  other_api_release: {
+    label: 'Other API version',
+    tone: 'plain',
+    sentence: 'It is written in another version of Stripe’s API than ours, so its object was read from Stripe in our version.',
+  },
+  thin_event_not_followed: { label: 'Not followed', tone: 'plain', sentence: 'A short notice about something that has no part in explaining payments.' },
+  other_mode: { label: 'Other mode', tone: 'plain', sentence: 'A test event at an endpoint for live ones, of an account that has no test connection here.' },
+  platform_account: { label: 'Platform’s own', tone: 'plain', sentence: 'It is about the platform’s own account and not about a merchant’s.' },
+  foreign_session: { label: 'Not our session', tone: 'plain', sentence: 'The checkout session was made by another application on the same Stripe account.' },
+  other_session: { label: 'Another session', tone: 'attention', sentence: 'It names an attempt of ours but not the session that was made for it.' },
+  misrouted: {
+    label: 'Wrong endpoint',
+    tone: 'attention',
+    sentence: 'Its account or mode is not the one this endpoint was made for. In Stripe, point the endpoint of that account or mode to its own address.',
+  },
+  unknown_account: {
+    label: 'Unknown account',
+    tone: 'attention',
+    sentence: 'It is of a Stripe account that is connected to nobody here. Connect the account, then replay it; or remove the endpoint in Stripe.',
+  },
+  endpoint_unknown: {
+    label: 'Endpoint gone',
+    tone: 'attention',
+    sentence: 'The endpoint that it came through was removed before it was used. Register the endpoint again, then replay it.',
+  },
+  body_unreadable: { label: 'Unreadable', tone: 'attention', sentence: 'Its content is not what Stripe writes. Look at it in Stripe; an operator has to look at it here.' },
+  fold_failed: {
+    label: 'Could not be applied',
+    tone: 'attention',
+    sentence: 'Using it went wrong on our side, and nothing of it was kept by halves. Replay it once the cause is mended; its object may be read from Stripe meanwhile.',
+  },
+} as const satisfies Words<string>
+
 /** All families of states that screens show. */
 export const words = {
   payment: paymentWords,
@@ -340,6 +403,9 @@ export const words = {
   effect: effectWords,
   health: healthWords,
   exception: exceptionWords,
+  event: eventWords,
+  eventKind: eventKindWords,
+  eventReason: eventReasonWords,
 } as const
 
 /** A family of states. */

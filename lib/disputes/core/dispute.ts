@@ -55,6 +55,11 @@ export function heldBack(dispute: Pick<DisputeRow, 'status' | 'amount'>): bigint
   return /^(warning_|won$|prevented$|unknown$)/.test(dispute.status) ? 0n : dispute.amount
 }
 
+/** Whether the bank has decided, or there is nothing to decide any more. An appeal may open it again. */
+export function isOver(dispute: Pick<DisputeRow, 'status'>): boolean {
+  return /^(won|lost|warning_closed|prevented|charge_refunded)$/.test(dispute.status)
+}
+
 export function stubDispute(
   key: Pick<DisputeRow, 'tenant_id' | 'id' | 'mode' | 'connection_id' | 'stripe_id' | 'payment_id'>,
   currency: string,

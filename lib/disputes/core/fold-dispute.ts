@@ -26,7 +26,8 @@ export function foldDispute(row: DisputeRow, dispute: Stripe.Dispute, snapshot: 
       submission_count: Math.max(row.submission_count, dispute.evidence_details.submission_count),
       legs,
       funds_withdrawn: row.funds_withdrawn || snapshot.type === 'charge.dispute.funds_withdrawn' || dispute.balance_transactions.length > 0,
-      funds_reinstated: row.funds_reinstated || snapshot.type === 'charge.dispute.funds_reinstated',
+      funds_reinstated:
+        row.funds_reinstated || snapshot.type === 'charge.dispute.funds_reinstated' || dispute.balance_transactions.some((leg) => leg.amount > 0),
       created_at: new Date(dispute.created * 1000),
     },
     reads: snapshot.as_of === null && stands !== 'older' ? ['dispute'] : stands === 'tie' ? ['tie'] : [],

@@ -11,6 +11,7 @@ import { foldPaymentIntent } from '@/lib/payments/core/fold-payment-intent'
 import { stubPayment, type PaymentRow } from '@/lib/payments/core/payment'
 import { foldPayout } from '@/lib/payouts/core/fold-payout'
 import { stubPayout } from '@/lib/payouts/core/payout'
+import { stripeIdKind } from '@/lib/stripe/core/ids'
 import { foldRefund } from '@/lib/refunds/core/fold-refund'
 import { stubRefund } from '@/lib/refunds/core/refund'
 import { changesBetween, same } from '../core/standing'
@@ -191,11 +192,24 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
           ? null
           : (set.charges.get(key(next.source_id)) ?? set.refunds.get(key(next.source_id)) ?? set.disputes.get(key(next.source_id)) ?? null)
       folding.payment = source === null ? null : byId(set, source.payment_id)
+      if (next.source_id !== null && isSource(next.source_id) && !isKnown(set, key(next.source_id)))
+        folding.wants.push({ object_id: next.source_id, reason: 'unknown_source' })
       break
     }
   }
   if (folding.payment?.status === 'unknown') folding.wants.push({ object_id: folding.payment.stripe_id, reason: 'unknown_object' })
   return folding
+}
+
+const sources: readonly (string | null)[] = ['charge', 'refund', 'dispute', 'payout']
+
+/** Money moved for an object that nobody told us of: its event may still come, else it is read. */
+function isSource(id: string): boolean {
+  return sources.includes(stripeIdKind(id))
+}
+
+export function isKnown(set: WorkingSet, key: string): boolean {
+  return set.charges.has(key) || set.refunds.has(key) || set.disputes.has(key) || set.payouts.has(key)
 }
 
 function parentOf(set: WorkingSet, ...children: ({ payment_id: string } | undefined)[]): PaymentRow | null {

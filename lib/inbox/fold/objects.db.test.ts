@@ -126,3 +126,31 @@ it('one account has at most a quarter of a batch while three others wait, wherev
   expect([by('acct_noisy'), by('acct_same_bucket'), by('acct_b'), by('acct_c')]).toEqual([50, 2, 2, 50])
   expect((await selectPending(workerPool(), [9], 200)).length).toBe(200)
 })
+
+it('money that moved for a refund nobody told us of asks for that refund, unless it is told meanwhile', async () => {
+  const { intent, charge, transaction } = cardPayment(house)
+  await house.deliver(house.eventOf('payment_intent.succeeded', 101, { ...intent, status: 'succeeded', amount_received: 5000, latest_charge: charge.id }))
+  await house.deliver(house.eventOf('charge.succeeded', 101, charge))
+  await house.drain()
+  await house.book([
+    { ...transaction, id: 'txn_refund', type: 'refund', reporting_category: 'refund', amount: -700, fee: 0, net: -700, source: 're_lost', fee_details: [] },
+  ])
+  await house.drain()
+  expect(await house.rows('SELECT object_id, reason FROM object_read')).toEqual([{ object_id: 're_lost', reason: 'unknown_source' }])
+
+  const refund = {
+    id: 're_lost',
+    object: 'refund',
+    charge: charge.id,
+    payment_intent: intent.id,
+    amount: 700,
+    currency: 'usd',
+    status: 'succeeded',
+    created: 149,
+    metadata: null,
+  }
+  await house.deliver(house.eventOf('refund.created', 150, { ...refund, balance_transaction: 'txn_refund' }))
+  await house.drain()
+  expect(await house.rows('SELECT object_id FROM object_read')).toEqual([])
+  expect(await house.rows('SELECT amount_refunded FROM payment')).toEqual([{ amount_refunded: 700n }])
+})

@@ -74,7 +74,7 @@ export async function loadWorkingSet(sql: Sql, items: Item[]): Promise<WorkingSe
       if (stripe_id !== null) refs[kind].set(mirrorKey({ connection_id, stripe_id }), { tenant_id, connection_id, stripe_id })
     }
     for (const kind of ['payment', 'charge', 'refund', 'dispute', 'payout', 'transaction'] as const) note(kind, mentions[kind])
-    if (mentions.source !== null) for (const kind of ['charge', 'refund', 'dispute'] as const) note(kind, mentions.source)
+    if (mentions.source !== null) for (const kind of ['charge', 'refund', 'dispute', 'payout'] as const) note(kind, mentions.source)
     if (mentions.session) sessions.push({ tenant_id, connection_id, session_id: mentions.session.id, attempt_id: mentions.session.attempt_id })
     if (item.object.object === 'account') accounts.set(connection_id, { tenant_id, connection_id })
   }

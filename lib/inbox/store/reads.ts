@@ -31,7 +31,7 @@ export async function clearAnswered(sql: Sql, known: { tenant_id: string; connec
   await sql.query({
     name: 'clear_answered',
     text: `DELETE FROM object_read r USING unnest($1::uuid[], $2::uuid[], $3::text[]) k(tenant_id, connection_id, object_id)
-            WHERE r.tenant_id = k.tenant_id AND r.connection_id = k.connection_id AND r.object_id = k.object_id AND r.reason = 'unknown_object'`,
+            WHERE r.tenant_id = k.tenant_id AND r.connection_id = k.connection_id AND r.object_id = k.object_id AND r.reason IN ('unknown_object', 'unknown_source')`,
     values: [known.map((row) => row.tenant_id), known.map((row) => row.connection_id), known.map((row) => row.stripe_id)],
   })
 }
@@ -54,7 +54,7 @@ export async function wantMissingCharges(sql: Sql, keys: readonly { tenant_id: s
 
 /**
  * Charges whose newest snapshot says another refunded amount than their refund rows (money back: succeeded; perhaps on
- * its way: pending). The refund's own event may still come; else the charge is read, which brings its refunds and
+ * its way: pending), a smaller one only where it is newer than they are. The refund's own event may still come; else the charge is read, which brings its refunds and
  * settles that snapshot, so that the same disagreement is asked about once.
  */
 export async function wantMissingRefunds(
@@ -69,9 +69,11 @@ export async function wantMissingRefunds(
     text: `WITH k AS (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) u(tenant_id, connection_id, stripe_id)),
            said AS (
              SELECT c.tenant_id, c.connection_id, c.stripe_id,
-                    c.snapshot_at IS NULL OR coalesce(c.read_as_of > c.snapshot_at, false) OR c.amount_refunded_reported BETWEEN coalesce(r.done, 0) AND coalesce(r.done, 0) + coalesce(r.pending, 0) AS agrees
+                    c.snapshot_at IS NULL OR coalesce(c.read_as_of > c.snapshot_at, false)
+                      OR (c.amount_refunded_reported <= r.done + r.pending AND (c.amount_refunded_reported >= r.done OR c.snapshot_at <= r.newest)) AS agrees
                FROM k JOIN charge c USING (tenant_id, connection_id, stripe_id) CROSS JOIN LATERAL (
-                 SELECT sum(amount) FILTER (WHERE r.status = 'succeeded') AS done, sum(amount) FILTER (WHERE r.status IN ('pending', 'requires_action', 'unknown')) AS pending
+                 SELECT coalesce(sum(amount) FILTER (WHERE r.status = 'succeeded'), 0) AS done, max(r.snapshot_at) AS newest,
+                        coalesce(sum(amount) FILTER (WHERE r.status IN ('pending', 'requires_action', 'unknown')), 0) AS pending
                    FROM refund r WHERE r.tenant_id = c.tenant_id AND r.payment_id = c.payment_id AND r.charge_id = c.stripe_id) r),
            settled AS (
              DELETE FROM object_read o USING said s

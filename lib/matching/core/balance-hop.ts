@@ -1,3 +1,4 @@
+import { capturesOf, refundsOf } from './captures'
 import type { Facts } from './facts'
 import type { Hop } from './hop'
 
@@ -12,12 +13,13 @@ export function balanceHop(facts: Facts, moved: boolean): Hop {
   if (captured.length === 0) return { state: 'missing', rule: 'ledger_adds_up', evidence: { reason: 'no_captured_charge' } }
 
   const rows = facts.balance_transactions
+  const refunds = refundsOf(facts)
   const announced = [
-    ...captured.map((charge) => ({ what: charge.stripe_id, id: charge.balance_transaction_id, amount: charge.amount_captured, currency: charge.currency })),
-    ...facts.refunds
+    ...captured.map((charge) => ({ what: charge.stripe_id, id: charge.balance_transaction_id, amount: null, currency: charge.currency })),
+    ...refunds
       .filter((refund) => refund.status === 'succeeded' || refund.balance_transaction_id !== null)
       .map((refund) => ({ what: refund.stripe_id, id: refund.balance_transaction_id, amount: -refund.amount, currency: refund.currency })),
-    ...facts.refunds
+    ...refunds
       .filter((refund) => refund.failure_balance_transaction_id !== null)
       .map((refund) => ({ what: refund.stripe_id, id: refund.failure_balance_transaction_id, amount: refund.amount, currency: refund.currency })),
     ...facts.disputes.flatMap((dispute) =>
@@ -36,15 +38,23 @@ export function balanceHop(facts: Facts, moved: boolean): Hop {
   const absent = announced.filter((item) => item.id !== null && !rows.some((row) => row.stripe_id === item.id))
   if (absent.length > 0) return { state: 'missing', rule: 'ledger_adds_up', evidence: { ...evidence, absent: absent.map((item) => item.id) } }
   if (waiting.length > 0) return { state: 'inferred', rule: 'ledger_adds_up', evidence: { ...evidence, waiting: waiting.map((item) => item.what) } }
-  const wrong = announced.filter((item) => {
+  const booked = announced.filter((item) => {
     const row = rows.find((candidate) => candidate.stripe_id === item.id)
     return item.amount !== null && row !== undefined && row.currency === item.currency && row.amount !== item.amount
   })
-  if (wrong.length > 0)
-    return { state: 'inferred', rule: 'ledger_adds_up', evidence: { ...evidence, reason: 'amount_differs', differ: wrong.map((item) => item.id) } }
+  const charged = captured.filter((charge) => {
+    const captures = capturesOf(charge, facts)
+    return captures.every((row) => row.currency === charge.currency) && sum(captures.map((row) => row.amount)) !== charge.amount_captured
+  })
+  const wrong = [...booked.map((item) => item.id), ...charged.map((charge) => charge.balance_transaction_id)]
+  if (wrong.length > 0) return { state: 'inferred', rule: 'ledger_adds_up', evidence: { ...evidence, reason: 'amount_differs', differ: wrong } }
   return { state: 'proven', rule: 'ledger_adds_up', evidence }
 }
 
 function total(amounts: bigint[]): string {
-  return amounts.reduce((sum, amount) => sum + amount, 0n).toString()
+  return sum(amounts).toString()
+}
+
+function sum(amounts: bigint[]): bigint {
+  return amounts.reduce((whole, amount) => whole + amount, 0n)
 }

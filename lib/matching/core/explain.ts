@@ -1,10 +1,11 @@
-import { heldBack } from '@/lib/disputes/core/dispute'
+import { heldBack, isOver } from '@/lib/disputes/core/dispute'
 import { formatMinor } from '@/lib/money/core/decimal'
 import type { RefundRow } from '@/lib/refunds/core/refund'
 import { publicId } from '@/lib/kernel/public-id'
 import type { PaymentRow } from '@/lib/payments/core/payment'
 import { attribute, type Attribution } from './attribute'
 import { balanceHop } from './balance-hop'
+import { capturesOf, refundsOf } from './captures'
 import type { Facts, MatchFacts, OrderFacts } from './facts'
 import { wordOf, type Hop, type Hops, type Word } from './hop'
 
@@ -62,6 +63,7 @@ export const findingTypes = [
   'order_paid_twice',
   'refunded_exceeds_captured',
   'disputed_exceeds_captured',
+  'dispute_won_not_reinstated',
 ] as const
 export type FindingType = (typeof findingTypes)[number]
 
@@ -105,6 +107,9 @@ export function explain(facts: Facts): Verdict {
       disputed: money.amount_disputed,
       captured: money.amount_captured,
     })
+
+  for (const dispute of facts.disputes.filter((row) => row.status === 'won' && row.funds_withdrawn && !row.funds_reinstated))
+    find('dispute_won_not_reinstated', dispute.amount, order, { dispute: dispute.stripe_id, balance_transactions: dispute.legs })
 
   const moved = paid || facts.balance_transactions.length > 0
   const later: Hop =
@@ -256,11 +261,16 @@ function storeHop(payment: PaymentRow, order: OrderFacts | null, orderHop: Hop, 
   return { state: 'proven', rule: 'store_read_back', evidence }
 }
 
-function moneyOf({ payment, charges, refunds, disputes }: Facts): Pick<PaymentRow, 'amount_captured' | 'amount_refunded' | 'amount_disputed'> {
+function moneyOf(facts: Facts): Pick<PaymentRow, 'amount_captured' | 'amount_refunded' | 'amount_disputed'> {
+  const { payment, charges, disputes } = facts
   const captured = sum(charges.filter((charge) => charge.captured && charge.status === 'succeeded').map((charge) => charge.amount_captured))
   return {
     amount_captured: captured > payment.amount_captured ? captured : payment.amount_captured,
-    amount_refunded: sum(refunds.filter((refund) => refund.status === 'succeeded').map((refund) => refund.amount)),
+    amount_refunded: sum(
+      refundsOf(facts)
+        .filter((refund) => refund.status === 'succeeded')
+        .map((refund) => refund.amount),
+    ),
     amount_disputed: sum(disputes.map(heldBack)),
   }
 }
@@ -268,9 +278,7 @@ function moneyOf({ payment, charges, refunds, disputes }: Facts): Pick<PaymentRo
 /** Fee and net of the charges, once every captured charge's balance transaction is in the ledger; until then unknown, never 0. */
 function ledgerOf(facts: Facts, paid: boolean): Pick<PaymentRow, 'fee_state' | 'fee' | 'net' | 'settlement_currency'> {
   const captured = facts.charges.filter((charge) => charge.captured && charge.status === 'succeeded')
-  const rows = facts.balance_transactions.filter((row) =>
-    captured.some((charge) => charge.stripe_id === row.source_id || charge.balance_transaction_id === row.stripe_id),
-  )
+  const rows = [...new Set(captured.flatMap((charge) => capturesOf(charge, facts)))]
   const complete =
     captured.length > 0 && captured.every((charge) => rows.some((row) => row.stripe_id === charge.balance_transaction_id || row.source_id === charge.stripe_id))
   const currency = rows[0]?.currency ?? null
@@ -314,23 +322,17 @@ function effectsOf(facts: Facts, order: OrderFacts | null, orderHop: Hop, store:
     })
   }
   if (orderHop.state !== 'proven') return effects
-  for (const refund of facts.refunds) {
+  for (const refund of refundsOf(facts)) {
     if (refund.status === 'succeeded' || refund.status === 'failed') {
       effects.push({ ...at, kind: 'order.note', subject: refund.stripe_id, cause: refund.status, payload: { text: refundNote(refund) } })
     }
   }
-  for (const dispute of facts.disputes) {
-    if (dispute.status !== 'unknown') {
-      effects.push({
-        ...at,
-        kind: 'order.note',
-        subject: dispute.stripe_id,
-        cause: dispute.status,
-        payload: {
-          text: `The customer's bank disputes ${formatMinor(dispute.amount, dispute.currency)} of payment ${payment.stripe_id} (${dispute.stripe_id}): ${dispute.status.replaceAll('_', ' ')}.`,
-        },
-      })
-    }
+  // What it passes through between opening and its end may be told in any order, or never: no note hangs on that.
+  for (const dispute of facts.disputes.filter((row) => row.status !== 'unknown')) {
+    const note = (cause: string, text: string) => effects.push({ ...at, kind: 'order.note', subject: dispute.stripe_id, cause, payload: { text } })
+    const what = `${formatMinor(dispute.amount, dispute.currency)} of payment ${payment.stripe_id} (${dispute.stripe_id})`
+    note('opened', `The customer's bank disputes ${what}.`)
+    if (isOver(dispute)) note(dispute.status, `The dispute of ${what} ended: ${dispute.status.replaceAll('_', ' ')}.`)
   }
   return effects
 }

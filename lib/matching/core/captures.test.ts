@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import type { BalanceTransactionRow } from '@/lib/ledger/core/balance-transaction'
+import type { ChargeRow } from '@/lib/payments/core/payment'
+import type { RefundRow } from '@/lib/refunds/core/refund'
+import { balanceHop } from './balance-hop'
+import { capturesOf, refundsOf } from './captures'
+import type { Facts } from './facts'
+
+const charge = { stripe_id: 'ch_1', status: 'succeeded', captured: true, amount_captured: 3000n, currency: 'usd', balance_transaction_id: 'txn_1' } as ChargeRow
+const row = (stripe_id: string, amount: bigint, source_id: string, reporting_category = 'charge') =>
+  ({ stripe_id, amount, fee: 0n, net: amount, currency: 'usd', source_id, reporting_category }) as BalanceTransactionRow
+const refund = (stripe_id: string, amount: bigint, balance_transaction_id: string | null) =>
+  ({ stripe_id, amount, status: 'succeeded', currency: 'usd', charge_id: 'ch_1', balance_transaction_id, failure_balance_transaction_id: null }) as RefundRow
+const facts = (balance_transactions: BalanceTransactionRow[], refunds: RefundRow[] = []) =>
+  ({ payment: { status: 'succeeded' }, charges: [charge], refunds, disputes: [], balance_transactions }) as unknown as Facts
+
+it('a partial capture is one balance transaction of what was captured', () => {
+  expect(balanceHop(facts([row('txn_1', 3000n, 'ch_1')]), true).state).toBe('proven')
+  expect(balanceHop(facts([row('txn_1', 5000n, 'ch_1')]), true)).toMatchObject({ state: 'inferred', evidence: { reason: 'amount_differs' } })
+})
+
+it('the older way books the whole and takes the uncaptured part back, which is no refund', () => {
+  const older = facts([row('txn_1', 5000n, 'ch_1'), row('txn_2', -2000n, 're_1', 'partial_capture_reversal')], [refund('re_1', 2000n, 'txn_2')])
+  expect(capturesOf(charge, older).map((capture) => capture.stripe_id)).toEqual(['txn_1', 'txn_2'])
+  expect(refundsOf(older)).toEqual([])
+  expect(balanceHop(older, true).state).toBe('proven')
+})
+
+it('several captures are several balance transactions of one charge', () => {
+  expect(balanceHop(facts([row('txn_1', 1000n, 'ch_1'), row('txn_2', 2000n, 'ch_1')]), true).state).toBe('proven')
+  expect(balanceHop(facts([row('txn_1', 1000n, 'ch_1')]), true).state).toBe('inferred')
+})
+
+it('a refund of money stays one beside it', () => {
+  const both = facts([row('txn_1', 3000n, 'ch_1'), row('txn_3', -500n, 're_2', 'refund')], [refund('re_2', 500n, 'txn_3')])
+  expect(refundsOf(both).map((one) => one.stripe_id)).toEqual(['re_2'])
+  expect(balanceHop(both, true).state).toBe('proven')
+})

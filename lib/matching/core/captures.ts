@@ -1,0 +1,32 @@
+import type { BalanceTransactionRow } from '@/lib/ledger/core/balance-transaction'
+import type { ChargeRow } from '@/lib/payments/core/payment'
+import type { RefundRow } from '@/lib/refunds/core/refund'
+import type { Facts } from './facts'
+
+/**
+ * Balance transactions that say what a charge captured. Usually one; several captures book one each; API versions
+ * before 2025-03-31 booked the whole authorisation and took the part that was not captured back with a transaction of
+ * category `partial_capture_reversal`, whose source is a refund object that is no refund.
+ */
+export function capturesOf(charge: ChargeRow, facts: Pick<Facts, 'balance_transactions' | 'refunds'>): BalanceTransactionRow[] {
+  return facts.balance_transactions.filter(
+    (row) =>
+      row.stripe_id === charge.balance_transaction_id ||
+      row.source_id === charge.stripe_id ||
+      (isReversal(row) && facts.refunds.some((refund) => refund.charge_id === charge.stripe_id && booked(refund, row))),
+  )
+}
+
+/** Refunds of money: those that only took an uncaptured part back are none. */
+export function refundsOf(facts: Pick<Facts, 'balance_transactions' | 'refunds'>): RefundRow[] {
+  const reversals = facts.balance_transactions.filter(isReversal)
+  return reversals.length === 0 ? facts.refunds : facts.refunds.filter((refund) => !reversals.some((row) => booked(refund, row)))
+}
+
+function isReversal(row: BalanceTransactionRow): boolean {
+  return row.reporting_category === 'partial_capture_reversal'
+}
+
+function booked(refund: RefundRow, row: BalanceTransactionRow): boolean {
+  return row.source_id === refund.stripe_id || row.stripe_id === refund.balance_transaction_id
+}
