@@ -43,14 +43,12 @@ export type HttpReply = { status: number; headers: Record<string, string>; body:
 /** `nothing`: it never arrived. `lost`: it arrived and had its effect, the answer did not. */
 export type Exchange = { kind: 'reply'; reply: HttpReply } | { kind: 'nothing' } | { kind: 'lost' }
 
-/** One POST to the product's webhook address of a tenant. `expect`: what a correct receiver answers when its database is up. */
+/** One POST to the product's webhook address of a tenant, signed at the moment of takeDeliveries. `expect`: what a correct receiver answers when its database is up. */
 export type Delivery = { id: string; tenant: string; body: string; signature: string; event_id: string; expect: 200 | 400 }
 
-/** What happens next: the world has done it itself, or the product is to be asked. */
+/** What happens next: the world has done it itself (`wait`: nothing is due before nextDueMs), or the product is to be asked. `order`: the id that its shop gives it. */
 export type Action =
-  | { kind: 'world'; name: string }
-  | { kind: 'checkout'; tenant: string; store: string; order: string }
-  | { kind: 'look'; tenant: string; session: string }
+  { kind: 'world'; name: string } | { kind: 'checkout'; tenant: string; store: string; order: string } | { kind: 'look'; tenant: string; session: string }
 
 export type World = {
   tenants: readonly TenantPlan[]
