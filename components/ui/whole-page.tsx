@@ -1,4 +1,3 @@
-import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { buttonClass } from './button-class'
 
@@ -27,9 +26,10 @@ export function Notice404({ homeHref }: { homeHref: string }) {
     <WholePage
       title="There is nothing at this address"
       actions={
-        <Link href={homeHref} className={buttonClass('solid')}>
+        // A plain link: every page carries this one, the payer's too, and none should carry a router for it.
+        <a href={homeHref} className={buttonClass('solid')}>
           Go to the start
-        </Link>
+        </a>
       }
     >
       <p>The link may be old or cut short, or it belongs to an account you are not signed in to.</p>
