@@ -13,6 +13,7 @@ export const prefixes = {
   match: 'mat',
   inbox_event: 'inb',
   export_batch: 'exp',
+  replay: 'rep',
 } as const
 export type Kind = keyof typeof prefixes
 

@@ -37,6 +37,11 @@ export const policy = {
   'POST /api/webhooks/stores/[store]': { kind: 'signature', of: 'store' },
 
   'GET /api/exports/payments': { kind: 'member', action: 'exports.create' },
+  'POST /api/replays': { kind: 'member', action: 'replays.write' },
+  'GET /api/replays/[id]': { kind: 'member', action: 'replays.read' },
+  'POST /api/replays/[id]/cancel': { kind: 'member', action: 'replays.write' },
+  'POST /api/backfills': { kind: 'member', action: 'replays.write' },
+  'POST /api/effects/[id]/requeue': { kind: 'member', action: 'effects.write' },
   'GET /api/search': { kind: 'member', action: 'search.read' },
   'GET /api/stream': { kind: 'member', action: 'stream.read' },
 
@@ -48,6 +53,9 @@ export const policy = {
   'GET /[tenant]/stores': { kind: 'member', action: 'stores.read' },
   'GET /[tenant]/stores/[store]': { kind: 'member', action: 'stores.read' },
   'GET /[tenant]/connection': { kind: 'member', action: 'connection.read' },
+  'GET /[tenant]/events': { kind: 'member', action: 'events.read' },
+  'GET /[tenant]/events/[event]': { kind: 'member', action: 'events.read' },
+  'GET /[tenant]/exceptions': { kind: 'member', action: 'exceptions.read' },
   'GET /[tenant]/exports': { kind: 'member', action: 'exports.read' },
 } as const satisfies Record<string, Who>
 
