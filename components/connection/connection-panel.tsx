@@ -9,6 +9,7 @@ import { Notice } from '@/components/ui/notice'
 import { Fact, Facts, Panel, Section } from '@/components/ui/page'
 import { Tag } from '@/components/ui/pill'
 import { Time } from '@/components/ui/time'
+import { Hearing } from './hearing'
 import type { ConnectionView } from './view'
 
 /** The Stripe accounts of a tenant in one mode. */
@@ -45,12 +46,8 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
           Since <Time at={of.revokedAt} />. What is stored stays and can be read; nothing new is heard. Connect the account again to go on.
         </Notice>
       )}
-      {of.hearing === null && (
-        <Notice tone="bad" title="No webhook endpoint is registered">
-          Payments can be made, but we hear of them only when we look. Register the endpoint in Stripe to hear them at once.
-        </Notice>
-      )}
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <Hearing of={of.hearing} />
+      <div className="grid items-start gap-4 lg:grid-cols-3">
         <Section title="Account">
           <Panel className="px-4">
             <Facts>
@@ -82,40 +79,6 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
             </Facts>
           </Panel>
         </Section>
-        <Section title="What we hear">
-          <Panel className="px-4">
-            {of.hearing === null ? (
-              <p className="py-3 text-sm text-soft">Nothing can be heard without an endpoint.</p>
-            ) : (
-              <Facts>
-                <Fact name="Endpoint">
-                  <span className="font-mono text-xs break-all">{of.hearing.url}</span>
-                </Fact>
-                <Fact name="Last event">{of.hearing.lastReceivedAt === null ? 'None came yet' : <Time at={of.hearing.lastReceivedAt} show="relative" />}</Fact>
-                <Fact name="Last 24 hours">
-                  <span className="figures">
-                    {count(of.hearing.events.applied)} applied, {count(of.hearing.events.ignored)} ignored,{' '}
-                    <span className={of.hearing.events.quarantined > 0 ? 'font-medium text-attention-ink' : undefined}>
-                      {count(of.hearing.events.quarantined)} set aside
-                    </span>
-                  </span>
-                </Fact>
-                <Fact name="Refused deliveries">
-                  {of.hearing.rejected === null ? (
-                    'None'
-                  ) : (
-                    <span className="text-attention-ink">
-                      {of.hearing.rejected.count}, last <Time at={of.hearing.rejected.at} show="relative" />: {of.hearing.rejected.reason}
-                    </span>
-                  )}
-                </Fact>
-                <Fact name="Format of events">
-                  <span className="font-mono text-xs">{of.hearing.apiVersion}</span>
-                </Fact>
-              </Facts>
-            )}
-          </Panel>
-        </Section>
         <Section title="What we read">
           <Panel className="px-4">
             <Facts>
@@ -145,8 +108,4 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
       </div>
     </section>
   )
-}
-
-function count(of: number): string {
-  return of.toLocaleString('en-US')
 }

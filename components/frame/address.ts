@@ -16,6 +16,7 @@ export function addressesOf(slug: string, mode: 'live' | 'test') {
     payment: (id: string) => one('payments', id),
     order: (id: string) => one('orders', id),
     store: (id: string) => one('stores', id),
+    event: (id: string) => one('events', id),
     /** An address of the API for this tenant and mode. */
     api: (path: string, query: AddressQuery = {}) =>
       withQuery(`${path}?${new URLSearchParams(mode === 'test' ? { tenant: slug, mode } : { tenant: slug })}`, query),

@@ -23,6 +23,8 @@ const lists: [WordFamily, string, string][] = [
   ['match', 'reconciliation_word_check', 'word'],
   ['hop', 'reconciliation_hops_check', 'order_hop'],
   ['effect', 'effect_state_check', 'state'],
+  ['event', 'inbox_event_state_check', 'state'],
+  ['eventKind', 'inbox_event_kind_check', 'kind'],
 ]
 
 describe('the vocabulary of states', () => {

@@ -355,7 +355,11 @@ export const eventKindWords = {
 export const eventReasonWords = {
   nothing_new: { label: 'Nothing new', tone: 'plain', sentence: 'All that it says was known already, from another event or a read.' },
   object_not_followed: { label: 'Not followed', tone: 'plain', sentence: 'It is about a kind of object that has no part in explaining payments.' },
-  asked_for_a_read: { label: 'Object read instead', tone: 'plain', sentence: 'Its copy of the object is not trusted for this kind; the object was read from Stripe.' },
+  asked_for_a_read: {
+    label: 'Object read instead',
+    tone: 'plain',
+    sentence: 'Its copy of the object is not trusted for this kind; the object was read from Stripe.',
+  },
   other_api_release: {
     label: 'Other API version',
     tone: 'plain',
@@ -381,11 +385,16 @@ export const eventReasonWords = {
     tone: 'attention',
     sentence: 'The endpoint that it came through was removed before it was used. Register the endpoint again, then replay it.',
   },
-  body_unreadable: { label: 'Unreadable', tone: 'attention', sentence: 'Its content is not what Stripe writes. Look at it in Stripe; an operator has to look at it here.' },
+  body_unreadable: {
+    label: 'Unreadable',
+    tone: 'attention',
+    sentence: 'Its content is not what Stripe writes. Look at it in Stripe; an operator has to look at it here.',
+  },
   fold_failed: {
     label: 'Could not be applied',
     tone: 'attention',
-    sentence: 'Using it went wrong on our side, and nothing of it was kept by halves. Replay it once the cause is mended; its object may be read from Stripe meanwhile.',
+    sentence:
+      'Using it went wrong on our side, and nothing of it was kept by halves. Replay it once the cause is mended; its object may be read from Stripe meanwhile.',
   },
 } as const satisfies Words<string>
 

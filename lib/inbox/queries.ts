@@ -1,16 +1,228 @@
-import { onTenant } from '@/lib/db/executor'
+import { onTenant, type Executor } from '@/lib/db/executor'
 import { withTenant, type Scope } from '@/lib/db/tenant'
-import { selectHearing, selectLastHeard, type Hearing } from './store/hearing'
+import { readCursor, writeCursor, type PageAsk, type PageLinks } from '@/lib/payments/core/page-cursor'
+import { reasonsByState, type EventFilter } from './core/event-filter'
+import { judgeSilence, rhythmOf, type HearingVerdict, type Rhythm } from './core/rhythm'
+import { bucketOf, scopeOf } from './core/scope'
+import {
+  findChanges,
+  findEvent,
+  findEventPage,
+  findOpenReads,
+  selectConnections,
+  selectPaymentTrace,
+  selectTypes,
+  type EventChange,
+  type EventFile,
+  type EventLine,
+  type FoundEvents,
+  type InboxPlace,
+  type OpenRead,
+} from './store/events'
+import {
+  selectCounts,
+  selectHearingEndpoints,
+  selectQuarantined,
+  selectSpans,
+  selectUnplaced,
+  selectWaiting,
+  type HearingEndpoint,
+  type HeardCounts,
+  type HeardSpan,
+  type ReasonCount,
+  type Waiting,
+} from './store/health'
+import { selectLastHeard } from './store/hearing'
 
-export type { Hearing } from './store/hearing'
-
-/** What is heard of each connection of the scope: its endpoint, the newest delivery, and what became of deliveries since `since`. */
-export async function hearingOf(scope: Scope, since: Date): Promise<Map<string, Hearing>> {
-  const rows = await withTenant(scope, (tx) => selectHearing(onTenant(tx), scope, since))
-  return new Map(rows.map((row) => [row.connection_id, row]))
-}
+export type { EventChange, EventFile, EventLine, OpenRead } from './store/events'
+export type { HearingEndpoint, HeardCounts, HeardSpan, ReasonCount, Waiting } from './store/health'
 
 /** Each connection of the scope with the time of its newest delivery (ours, business time). */
 export async function lastHeard(scope: Scope): Promise<{ connection_id: string; name: string; at: Date | null }[]> {
   return withTenant(scope, (tx) => selectLastHeard(onTenant(tx), scope))
+}
+
+/** A page of events with the cursors of its neighbours. */
+export type EventPage = { rows: EventLine[] } & PageLinks
+
+const pageSize = 50
+
+/**
+ * Events of the scope's tenant and mode, newest first by when they were received, 50 a page by keyset on (received_at, id).
+ * A delivery is seen once it is folded: before, nobody knows whose it is. A cursor that we never made is the first page.
+ * @param zone IANA zone in which the filter's days are meant
+ */
+export async function listEvents(scope: Scope, ask: { filter: EventFilter; zone: string; size?: number } & PageAsk): Promise<EventPage> {
+  const { filter, zone, size = pageSize } = ask
+  const newer = ask.newer ? readCursor(ask.newer) : null
+  const older = ask.older ? readCursor(ask.older) : null
+  if (filter.search?.by === 'nothing') return { rows: [], newer: null, older: null }
+  return withTenant(scope, async (tx) => {
+    const db = onTenant(tx)
+    const places = (await placesOf(db, scope)).filter((place) => filter.connections.length === 0 || filter.connections.includes(place.id))
+    const found = await foundBy(db, scope, places, filter)
+    const read = async (towards: 'older' | 'newer', from: typeof older) => {
+      const page = { towards, from, limit: size + 1 }
+      const rows: EventLine[] = []
+      for (const part of found) rows.push(...(await findEventPage(db, scope, places, filter, part, zone, page)))
+      return found.length === 1 ? rows : rows.sort(byTime(towards)).slice(0, page.limit)
+    }
+    if (newer !== null) {
+      const rows = await read('newer', newer)
+      if (rows.length > size) return linked(rows.slice(0, size).reverse(), { newer: true, older: true })
+    }
+    const from = newer === null ? older : null
+    const rows = await read('older', from)
+    return linked(rows.slice(0, size), { newer: from !== null, older: rows.length > size })
+  })
+}
+
+function linked(rows: EventLine[], has: { newer: boolean; older: boolean }): EventPage {
+  const [first, last] = [rows[0], rows.at(-1)]
+  const at = (row: EventLine) => writeCursor({ at: row.received_at, id: row.id })
+  return { rows, newer: has.newer && first ? at(first) : null, older: has.older && last ? at(last) : null }
+}
+
+async function placesOf(db: Executor, scope: Scope): Promise<InboxPlace[]> {
+  return (await selectConnections(db, scope)).map((connection) => {
+    const key = scopeOf(connection.account_id, scope.mode)
+    return { ...connection, scope: key, bucket: bucketOf(key) }
+  })
+}
+
+function byTime(towards: 'older' | 'newer'): (a: EventLine, b: EventLine) => number {
+  const turn = towards === 'older' ? -1 : 1
+  return (a, b) => turn * (a.received_at.getTime() - b.received_at.getTime() || (a.id < b.id ? -1 : 1))
+}
+
+/** What the filter comes down to: one part, or one for each state when reasons are asked for. */
+async function foundBy(db: Executor, scope: Scope, places: InboxPlace[], filter: EventFilter): Promise<FoundEvents[]> {
+  const found = await namedBy(db, scope, places, filter)
+  return filter.reasons.length === 0 ? [{ ...found, reasons: null }] : reasonsByState(filter.reasons).map((reasons) => ({ ...found, reasons }))
+}
+
+async function namedBy(db: Executor, scope: Scope, places: InboxPlace[], filter: EventFilter): Promise<Omit<FoundEvents, 'reasons'>> {
+  const search = filter.search
+  const wanted =
+    search?.by === 'type' ? (filter.types.length === 0 ? [`${search.prefix}*`] : filter.types.filter((type) => type.startsWith(search.prefix))) : filter.types
+  const types = wanted.some((type) => type.endsWith('*')) ? typesLike(await selectTypes(db, scope, places), wanted) : wanted
+  const exact = filter.types.length === 0 && search?.by !== 'type' ? null : types
+  if (search?.by === 'payment') return { types: exact, ...(await selectPaymentTrace(db, scope, { id: search.id })) }
+  if (search?.by === 'object')
+    return search.id.startsWith('pi_')
+      ? {
+          types: exact,
+          ...(await selectPaymentTrace(db, scope, { stripe_id: search.id }).then((trace) => ({
+            ...trace,
+            objects: [...new Set([search.id, ...trace.objects])],
+          }))),
+        }
+      : { types: exact, objects: [search.id], rows: null }
+  return { types: exact, objects: null, rows: null }
+}
+
+function typesLike(known: readonly string[], wanted: readonly string[]): string[] {
+  return known.filter((type) => wanted.some((want) => (want.endsWith('*') ? type.startsWith(want.slice(0, -1)) : type === want)))
+}
+
+/** The types of events that this tenant and mode have, and its connections, for the choices of a filter. */
+export async function eventChoices(scope: Scope): Promise<{ types: string[]; connections: { id: string; name: string }[] }> {
+  return withTenant(scope, async (tx) => {
+    const places = await placesOf(onTenant(tx), scope)
+    return { types: await selectTypes(onTenant(tx), scope, places), connections: places.map(({ id, name }) => ({ id, name })) }
+  })
+}
+
+/** One event whole: its row and body, what it changed, reads still to be made of its object, and other rows about the same object (newest first, at most `size`). */
+export type EventWhole = { event: EventFile; changes: EventChange[]; reads: OpenRead[]; others: EventLine[] }
+
+/** Null when there is no such event in this tenant and mode. The body is as it came: redact it before showing it. */
+export async function eventFile(scope: Scope, id: string, size = 20): Promise<EventWhole | null> {
+  return withTenant(scope, async (tx) => {
+    const db = onTenant(tx)
+    const places = await placesOf(db, scope)
+    const event = await findEvent(db, scope, places, id)
+    if (event === null) return null
+    const changes = await findChanges(db, scope, event.id)
+    const objects = [...new Set([event.object_id, ...changes.map((change) => change.payment_stripe_id)].filter((each) => each !== null))]
+    const reads = await findOpenReads(db, scope, event.connection_id, objects)
+    const others = event.object_id === null ? [] : await rowsOf(db, scope, places, event.connection_id, event.object_id, size + 1)
+    return { event, changes, reads, others: others.filter((other) => other.id !== event.id).slice(0, size) }
+  })
+}
+
+const everyEvent: EventFilter = {
+  outcomes: [],
+  reasons: [],
+  kinds: [],
+  types: [],
+  connections: [],
+  received: { from: null, to: null },
+  alarm: false,
+  repeated: false,
+  search: null,
+}
+
+async function rowsOf(db: Executor, scope: Scope, places: InboxPlace[], connectionId: string, objectId: string, limit: number): Promise<EventLine[]> {
+  const own = places.filter((place) => place.id === connectionId)
+  return findEventPage(db, scope, own, everyEvent, { types: null, objects: [objectId], rows: null, reasons: null }, 'UTC', {
+    towards: 'older',
+    from: null,
+    limit,
+  })
+}
+
+/** How one connection is heard. Counts are since `since`; what waits and what is set aside is what there is now. */
+export type WebhookHealth = {
+  connection_id: string
+  counts: HeardCounts
+  spans: HeardSpan[]
+  endpoints: HearingEndpoint[]
+  quarantined: ReasonCount[]
+  /** Came through an endpoint of its own and belongs to no connection of this tenant. */
+  unplaced: { endpoint_id: string; reason: string; count: number; last_at: Date }[]
+  waiting: Waiting
+  rhythm: Rhythm
+  verdict: HearingVerdict
+}
+
+/**
+ * The health of every connection of the scope.
+ * @param ask.since from when deliveries are counted, in spans of `unit` of the zone; `now` is business time
+ */
+export async function webhookHealth(scope: Scope, ask: { since: Date; unit: 'hour' | 'day'; zone: string; now: Date }): Promise<Map<string, WebhookHealth>> {
+  const read = await withTenant(scope, async (tx) => {
+    const db = onTenant(tx)
+    const places = await placesOf(db, scope)
+    return {
+      places,
+      counts: await selectCounts(db, scope, places, ask.since),
+      spans: await selectSpans(db, scope, places, ask.unit, { since: ask.since, until: ask.now }, ask.zone),
+      endpoints: await selectHearingEndpoints(db, scope),
+      quarantined: await selectQuarantined(db, scope, places),
+    }
+  })
+  const own = read.endpoints.filter((endpoint) => endpoint.own)
+  const [waiting, unplaced] = await Promise.all([selectWaiting(read.places), selectUnplaced(own.map((endpoint) => endpoint.id))])
+  return new Map(
+    read.counts.map((counts) => {
+      const of = <Row extends { connection_id: string }>(rows: readonly Row[]) => rows.filter((row) => row.connection_id === counts.connection_id)
+      const rhythm = rhythmOf(counts.times)
+      const endpoints = of(read.endpoints)
+      return [
+        counts.connection_id,
+        {
+          connection_id: counts.connection_id,
+          counts,
+          spans: of(read.spans),
+          endpoints,
+          quarantined: of(read.quarantined),
+          unplaced: unplaced.filter((row) => endpoints.some((endpoint) => endpoint.own && endpoint.id === row.endpoint_id)),
+          waiting: of(waiting)[0] ?? { connection_id: counts.connection_id, count: 0, oldest_at: null },
+          rhythm,
+          verdict: judgeSilence(counts.last_at === null ? null : ask.now.getTime() - counts.last_at.getTime(), rhythm),
+        },
+      ]
+    }),
+  )
 }

@@ -1,8 +1,7 @@
-import type { ConnectionView } from '@/components/connection/view'
+import type { ConnectionView, HearingView } from '@/components/connection/view'
 import type { Addresses } from '@/components/frame/address'
 import type { KeyHint } from '@/lib/connections/key-hints'
 import type { ConnectionView as ConnectionRow } from '@/lib/connections/queries'
-import type { Hearing } from '@/lib/inbox/queries'
 import { publicId } from '@/lib/kernel/public-id'
 import { iso } from './plain'
 
@@ -13,7 +12,7 @@ const jobs: Readonly<Record<KeyHint['job'], { name: string; meaning: string }>> 
 }
 
 /** One Stripe account for its panel. */
-export function connectionView(row: ConnectionRow, hearing: Hearing | undefined, keys: readonly KeyHint[], at: Addresses): ConnectionView {
+export function connectionView(row: ConnectionRow, hearing: HearingView, keys: readonly KeyHint[], at: Addresses): ConnectionView {
   return {
     id: publicId('connection', row.id),
     name: row.name,
@@ -33,23 +32,7 @@ export function connectionView(row: ConnectionRow, hearing: Hearing | undefined,
     connectedAt: row.created_at.toISOString(),
     revokedAt: iso(row.revoked_at),
     stores: row.stores.map((store) => ({ name: store.name, href: at.store(publicId('store', store.id)) })),
-    hearing:
-      hearing === undefined || hearing.url === null
-        ? null
-        : {
-            url: hearing.url,
-            apiVersion: hearing.api_version ?? 'unknown',
-            lastReceivedAt: iso(hearing.last_at),
-            rejected:
-              hearing.rejected_count === 0 || hearing.last_rejected_at === null
-                ? null
-                : {
-                    count: hearing.rejected_count,
-                    at: hearing.last_rejected_at.toISOString(),
-                    reason: hearing.last_rejection?.replaceAll('_', ' ') ?? 'unknown',
-                  },
-            events: { applied: hearing.applied, ignored: hearing.ignored, quarantined: hearing.quarantined },
-          },
+    hearing,
     reading: [{ what: 'Balance transactions', lastAt: iso(row.last_settled_at), error: row.settle_error }],
     keys: keys.map((key) => ({
       job: jobs[key.job].name,

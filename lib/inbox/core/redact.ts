@@ -3,7 +3,7 @@ export const hidden = '[hidden]'
 
 /** Names whose value is a person's, a bank's or a secret, wherever they stand in an object. */
 const privateName = new RegExp(
-  `(^|_)(${[
+  `(^|[._])(${[
     'secret',
     'email',
     'name',

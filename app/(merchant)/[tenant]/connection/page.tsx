@@ -1,25 +1,49 @@
 import type { Metadata } from 'next'
+import { Suspense } from 'react'
 import { ConnectionsList } from '@/components/connection/connection-panel'
+import { ConnectionSkeleton } from '@/components/connection/skeleton'
+import { SteadyRefresh } from '@/components/live/steady-refresh'
 import { Page, PageHead } from '@/components/ui/page'
 import { keyHintsOf } from '@/lib/connections/key-hints'
 import { connectionsOf } from '@/lib/connections/queries'
-import { hearingOf } from '@/lib/inbox/queries'
+import { webhookHealth } from '@/lib/inbox/queries'
+import { apiVersion } from '@/lib/stripe/client'
 import { connectionView } from '../../_views/connection-view'
-import { openPage, type PageProps } from '../../_views/open-page'
+import { hearingView, spanChoices } from '../../_views/hearing-view'
+import { openPage, type OpenPage, type PageProps } from '../../_views/open-page'
 
 export const metadata: Metadata = { title: 'Stripe' }
 
-const dayMs = 24 * 3_600_000
-
-/** The Stripe accounts of a tenant in one mode: whether they are heard and read, and with which keys. */
+/** The Stripe accounts of a tenant in one mode: how well they are heard and read, and with which keys. */
 export default async function ConnectionPage(props: PageProps) {
-  const { member, at, now } = await openPage(props, 'connection.read', '/connection')
-  const { scope } = member
-  const [connections, hearing, keys] = await Promise.all([connectionsOf(scope), hearingOf(scope, new Date(now.getTime() - dayMs)), keyHintsOf(scope)])
+  const page = await openPage(props, 'connection.read', '/connection')
   return (
     <Page>
       <PageHead title="Stripe" note="The accounts that take the money, and how well they are heard." />
-      <ConnectionsList connections={connections.map((row) => connectionView(row, hearing.get(row.id), keys.get(row.id) ?? [], at))} />
+      <Suspense fallback={<ConnectionSkeleton />}>
+        <Content page={page} />
+      </Suspense>
+      <SteadyRefresh everyMs={30_000} />
     </Page>
+  )
+}
+
+async function Content({ page: { member, at, query, now } }: { page: OpenPage }) {
+  const { scope, tenant } = member
+  const span = query.get('span') === 'fortnight' ? spanChoices.fortnight : spanChoices.day
+  const [connections, health, keys] = await Promise.all([
+    connectionsOf(scope),
+    webhookHealth(scope, { since: new Date(now.getTime() - span.ms), unit: span.unit, zone: tenant.time_zone, now }),
+    keyHintsOf(scope),
+  ])
+  return (
+    <ConnectionsList
+      connections={connections.flatMap((row) => {
+        const heard = health.get(row.id)
+        if (heard === undefined) return []
+        const name = { several: connections.length > 1, id: row.id, account: row.account_id, revoked: row.state === 'revoked' }
+        return [connectionView(row, hearingView(heard, name, span, apiVersion, now, at), keys.get(row.id) ?? [], at)]
+      })}
+    />
   )
 }
