@@ -32,6 +32,7 @@ export function createWorld(random: Random, options: WorldOptions): SimWorld {
   const customers = new Map<string, Customer>()
   let now = -Infinity
   let made = 0
+  let planDone = false
 
   for (const plan of plans) {
     const ids = random.fork(`account ${plan.key}`)
@@ -130,7 +131,8 @@ export function createWorld(random: Random, options: WorldOptions): SimWorld {
       advance(nowMs)
       const due = agenda.take('people', now)
       if (due) return due.run(now) ?? { kind: 'world', name: due.name }
-      return agenda.has('people') ? { kind: 'world', name: 'wait' } : null
+      planDone = !agenda.has('people')
+      return planDone ? null : { kind: 'world', name: 'wait' }
     },
     exchange(request, nowMs) {
       advance(nowMs)
@@ -144,7 +146,8 @@ export function createWorld(random: Random, options: WorldOptions): SimWorld {
     },
     answered: (delivery, status) => post.answered(delivery, status, now),
     nextDueMs() {
-      const times = [agenda.nextAt(), post.nextAt()].filter((at) => at !== null)
+      // That nobody has anything left to do is news too: act is to be asked for it.
+      const times = [agenda.nextAt(), post.nextAt(), planDone || agenda.has('people') ? null : now].filter((at) => at !== null)
       return times.length === 0 ? null : Math.min(...times)
     },
     heal() {
