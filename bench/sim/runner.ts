@@ -1,0 +1,46 @@
+import { createDatabase, type Database, type ServerUrls } from './database'
+import { runHistory, type Result } from './history'
+import { takeOver } from './ports'
+import { scene } from './scene'
+import { SimPool, type Sessions } from './sessions'
+
+/** Histories that share one database before a fresh one is made. */
+const perDatabase = 250
+
+export type How = { only: readonly string[] | null; verbose: boolean; name: string }
+
+/** Lives the histories of these seeds one after the other, in this Node process. Call it once per process. */
+export async function runHistories(seeds: readonly string[], urls: ServerUrls, how: How, ended: (result: Result) => boolean | Promise<boolean>): Promise<void> {
+  Object.assign(process.env, {
+    MATCHBOOK_MODE: 'test',
+    MATCHBOOK_URL: 'https://matchbook.example',
+    MATCHBOOK_SECRET: Buffer.alloc(32, 7).toString('base64'),
+    DATABASE_URL: urls.appUrl,
+    DATABASE_WORKER_URL: urls.workerUrl,
+    STRIPE_TEST_SECRET_KEY: 'sk_test_none',
+    LOG_LEVEL: 'error',
+  })
+  let sessions: Sessions | null = null
+  const present = () => {
+    if (sessions === null) throw new Error('The product asked for the database while no history runs.')
+    return sessions
+  }
+  const say = how.verbose ? (line: string) => process.stdout.write(`    ${line}\n`) : null
+  takeOver({ app: new SimPool('app', present), worker: new SimPool('worker', present) }, say)
+
+  let database: Database | null = null
+  try {
+    for (const [index, seed] of seeds.entries()) {
+      if (database && index % perDatabase === 0) {
+        await database.drop()
+        database = null
+      }
+      database ??= await createDatabase(urls, `sim_${how.name}_${index}`)
+      await database.sweep()
+      const result = await runHistory(seed, database, scene, { only: how.only, trace: say }, (next) => (sessions = next))
+      if (!(await ended(result))) break
+    }
+  } finally {
+    await database?.drop()
+  }
+}

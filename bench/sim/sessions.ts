@@ -1,0 +1,303 @@
+import { EventEmitter } from 'node:events'
+import pg from 'pg'
+import type { Backend, Database, Role } from './database'
+import { currentFiber, outsideFibers, type Operation, type Process, type Scheduler, type Settled } from './scheduler'
+
+/** What befalls a statement before it is sent or after it was done. */
+export type Misfortune = 'cut_before' | 'cut_after' | 'deadlock' | 'serialisation' | 'statement_timeout'
+export type Statement = { label: string; text: string; isCommit: boolean; inTransaction: boolean; process: Process }
+export type Fate = { statement(statement: Statement): Misfortune | null; connect(process: Process): 'pool_empty' | null; wakeUp(channel: string): boolean }
+
+type Asked = string | { text: string; values?: unknown[]; name?: string; rowMode?: string; types?: unknown }
+type Answer = { command: string; rowCount: number | null; rows: unknown[]; fields: unknown[] }
+type Parked = { operation: Operation; client: SimClient; sent: Promise<Settled>; settled: Settled | null }
+
+/** How long, really, a statement may take before we ask whether it waits for a lock. Only the speed depends on it. */
+const patienceMs = 4
+
+/**
+ * The connections of all virtual processes in one history. Each statement is an operation of the scheduler; one that
+ * waits for a lock of another virtual process is parked and looked at again whenever a transaction ends.
+ */
+export class Sessions {
+  private parked: Parked[] = []
+  private readonly clients = new Set<SimClient>()
+  /** Statements that were answered, by label: what the histories really exercised. */
+  readonly seen = new Map<string, number>()
+
+  constructor(
+    readonly database: Database,
+    readonly scheduler: Scheduler,
+    readonly fate: Fate,
+    /** Told after the commit of a transaction that notified these channels. */
+    private readonly woken: (channel: string) => void,
+  ) {}
+
+  /** Ends every connection of a process, as its death does: PostgreSQL rolls back what was open. */
+  async close(process: Process): Promise<void> {
+    for (const client of [...this.clients]) {
+      if (client.process !== process) continue
+      this.clients.delete(client)
+      const waiting = this.parked.find((entry) => entry.client === client)
+      if (waiting) {
+        this.parked = this.parked.filter((entry) => entry !== waiting)
+        if (waiting.settled === null) {
+          await this.database.cancel(client.backend?.pid ?? 0)
+          await waiting.sent
+        }
+      }
+      await client.giveUp()
+    }
+    await this.lookAgain()
+  }
+
+  /** After the history: no connection is left in anybody's hands. */
+  async closeAll(): Promise<void> {
+    for (const process of new Set([...this.clients].map((client) => client.process))) if (process) await this.close(process)
+  }
+
+  async connect(role: Role): Promise<SimClient> {
+    const process = currentFiber()?.process ?? null
+    if (process && this.fate.connect(process) === 'pool_empty') {
+      await this.scheduler.sleep(5_000)
+      throw new Error('timeout exceeded when trying to connect')
+    }
+    return new SimClient(this, role, process)
+  }
+
+  note(client: SimClient, isOpen: boolean): void {
+    if (isOpen) this.clients.add(client)
+    else this.clients.delete(client)
+  }
+
+  /** Sends one statement for real, or what befalls it. Null: it waits for a lock and was parked. */
+  async execute(client: SimClient, asked: Asked, values: unknown[] | undefined, statement: Statement, self: Operation | null): Promise<Settled | null> {
+    const { text } = statement
+    const ends = /^\s*(COMMIT|ROLLBACK(?!\s+TO)|END)\b/i.test(text)
+    if (client.state === 'broken') return { error: lost() }
+    if (client.state === 'aborted') {
+      if (!ends) return { error: databaseError('25P02', 'current transaction is aborted, commands ignored until end of transaction block') }
+      client.state = 'open'
+      return { value: { command: 'ROLLBACK', rowCount: null, rows: [], fields: [] } satisfies Answer }
+    }
+    const misfortune = self && this.fate.statement(statement)
+    if (misfortune && misfortune !== 'cut_after') return this.spoil(client, misfortune)
+
+    if (text.includes('pg_notify')) for (const value of valuesOf(asked, values)) if (/^matchbook_\w+$/.test(String(value))) client.notifies.add(String(value))
+    const backend = (client.backend ??= await this.database.take(client.role))
+    if (/\bnow\(\)/.test(text)) await tellTime(backend, this.scheduler.nowMs)
+    const sent = settledOf(backend.client.query(asked as string, values as unknown[]))
+    const settled = self === null ? await sent : await this.doneOrWaiting(client, backend, self, sent)
+    if (settled === null) return null
+    const after = await this.afterwards(client, text, settled)
+    return misfortune === 'cut_after' ? this.spoil(client, 'cut_after') : after
+  }
+
+  private async doneOrWaiting(client: SimClient, backend: Backend, operation: Operation, sent: Promise<Settled>): Promise<Settled | null> {
+    for (;;) {
+      const settled = await Promise.race([sent, pause(patienceMs)])
+      if (settled) return settled
+      const blockers = (await this.database.waits([backend.pid])).get(backend.pid) ?? []
+      if (blockers.length === 0) continue
+      const entry: Parked = { operation, client, sent, settled: null }
+      void sent.then((result) => (entry.settled = result))
+      this.parked.push(entry)
+      return null
+    }
+  }
+
+  private async afterwards(client: SimClient, text: string, settled: Settled): Promise<Settled> {
+    if (/^\s*BEGIN\b/i.test(text) && !('error' in settled)) client.inTransaction = true
+    else if (/^\s*(COMMIT|ROLLBACK(?!\s+TO)|END)\b/i.test(text)) {
+      client.inTransaction = false
+      if (/^\s*ROLLBACK/i.test(text)) client.notifies.clear()
+      if (client.backend) client.backend.toldMs = null
+    }
+    if (!client.inTransaction) {
+      const channels = [...client.notifies]
+      client.notifies.clear()
+      if (client.isLone) client.handBack()
+      await this.lookAgain()
+      if (!('error' in settled)) for (const channel of channels) if (this.fate.wakeUp(channel)) this.woken(channel)
+    } else if ('error' in settled) await this.lookAgain()
+    return settled
+  }
+
+  /** After a transaction ended: whoever waited for it goes on, until everyone has either ended or waits again. */
+  private async lookAgain(): Promise<void> {
+    while (this.parked.length > 0) {
+      const open = this.parked.filter((entry) => entry.settled === null)
+      const ended = this.parked.filter((entry) => entry.settled !== null)
+      if (ended.length > 0) {
+        this.parked = open
+        for (const { operation, client, settled } of ended) {
+          const after = await this.afterwards(client, '', settled as Settled)
+          this.scheduler.note(`unparked ${operation.fiber.process.name}/${operation.fiber.name} ${operation.label}`)
+          this.scheduler.unpark(operation, after)
+        }
+        continue
+      }
+      const waits = await this.database.waits(open.map((entry) => entry.client.backend?.pid ?? 0))
+      const running = new Set([...waits].filter(([, blockers]) => blockers.length === 0).map(([pid]) => pid))
+      if (running.size === 0 && ![...waits.values()].some((blockers) => blockers.some((pid) => running.has(pid)))) return
+      await Promise.race([...open.map((entry) => entry.sent), pause(1)])
+    }
+  }
+
+  private async spoil(client: SimClient, misfortune: Misfortune): Promise<Settled> {
+    if (client.backend && client.inTransaction) {
+      await client.backend.client.query('ROLLBACK')
+      client.backend.toldMs = null
+    }
+    client.notifies.clear()
+    const wasIn = client.inTransaction
+    client.inTransaction = false
+    if (misfortune === 'cut_before' || misfortune === 'cut_after') {
+      client.state = 'broken'
+      client.handBack()
+    } else if (wasIn) client.state = 'aborted'
+    else if (client.isLone) client.handBack()
+    await this.lookAgain()
+    if (misfortune === 'deadlock') return { error: databaseError('40P01', 'deadlock detected') }
+    if (misfortune === 'serialisation') return { error: databaseError('40001', 'could not serialize access due to concurrent update') }
+    if (misfortune === 'statement_timeout') return { error: databaseError('57014', 'canceling statement due to statement timeout') }
+    return { error: lost() }
+  }
+}
+
+/** A connection as the driver shows it, to the product and to Prisma. */
+export class SimClient extends EventEmitter {
+  backend: Backend | null = null
+  state: 'open' | 'aborted' | 'broken' = 'open'
+  inTransaction = false
+  readonly notifies = new Set<string>()
+  private readonly line: symbol[] = []
+
+  constructor(
+    private readonly sessions: Sessions,
+    readonly role: Role,
+    readonly process: Process | null,
+    /** One statement of a pool: the connection goes back by itself. */
+    readonly isLone = false,
+  ) {
+    super()
+    sessions.note(this, true)
+  }
+
+  async query(asked: Asked, values?: unknown[]): Promise<unknown> {
+    const text = typeof asked === 'string' ? asked : asked.text
+    const fiber = currentFiber()
+    const statement: Statement = {
+      label: typeof asked !== 'string' && asked.name ? asked.name : labelOf(text),
+      text,
+      isCommit: /^\s*COMMIT\b/i.test(text),
+      inTransaction: this.inTransaction,
+      process: this.process as Process,
+    }
+    if (!fiber) {
+      const settled = (await this.sessions.execute(this, asked, values, statement, null)) as Settled
+      if ('error' in settled) throw settled.error
+      return settled.value
+    }
+    const ticket = Symbol(statement.label)
+    this.line.push(ticket)
+    return this.sessions.scheduler.perform({
+      fiber,
+      kind: 'sql',
+      label: statement.label,
+      isReady: () => this.line[0] === ticket,
+      run: async (self) => {
+        statement.inTransaction = this.inTransaction
+        const settled = await this.sessions.execute(this, asked, values, statement, self)
+        this.line.shift()
+        if (settled && 'value' in settled) settled.note = String((settled.value as Answer).rowCount)
+        return settled
+      },
+    })
+  }
+
+  release(error?: unknown): void {
+    this.sessions.note(this, false)
+    if (error && this.inTransaction) this.state = 'broken'
+    this.handBack()
+  }
+
+  handBack(): void {
+    const { backend } = this
+    this.backend = null
+    if (this.isLone) this.sessions.note(this, false)
+    if (!backend) return
+    if (!this.inTransaction) return this.sessions.database.give(backend)
+    // Let go in the middle of a transaction: the connection is dropped, and PostgreSQL rolls back.
+    void outsideFibers(() => backend.client.query('ROLLBACK')).then(() => this.sessions.database.give(backend))
+  }
+
+  /** The process is dead: nobody will say anything on this connection any more. */
+  async giveUp(): Promise<void> {
+    const { backend } = this
+    this.backend = null
+    this.state = 'broken'
+    if (!backend) return
+    if (this.inTransaction) await backend.client.query('ROLLBACK')
+    backend.toldMs = null
+    this.sessions.database.give(backend)
+  }
+}
+
+/** A pool whose connections are those of the virtual process that asks. Prisma wants an instance of the driver's. */
+export class SimPool extends pg.Pool {
+  constructor(
+    private readonly role: Role,
+    private readonly sessions: () => Sessions,
+  ) {
+    super({ max: 1 })
+    this.setMaxListeners(0)
+  }
+
+  override connect = (() => this.sessions().connect(this.role)) as never
+  override query = ((asked: Asked, values?: unknown[]) =>
+    new SimClient(this.sessions(), this.role, currentFiber()?.process ?? null, true).query(asked, values)) as never
+  override end = (async () => undefined) as never
+}
+
+function valuesOf(asked: Asked, values: unknown[] | undefined): unknown[] {
+  return values ?? (typeof asked === 'string' ? [] : (asked.values ?? []))
+}
+
+const labels = new Map<string, string>()
+/** A short name for a statement: its verb and its first table. */
+function labelOf(text: string): string {
+  let label = labels.get(text)
+  if (label === undefined) {
+    const verb = /^\s*(?:WITH\b[\s\S]*?\b(?=INSERT|UPDATE|DELETE|SELECT))?(\w+)/i.exec(text)?.[1]?.toLowerCase() ?? '?'
+    const table = /\b(?:INTO|UPDATE|FROM|JOIN)\s+(?:"?public"?\.)?"?(?!unnest|jsonb|lateral|\()(\w+)/i.exec(text)?.[1] ?? ''
+    label = `${verb} ${table}`.trim()
+    if (labels.size < 5_000) labels.set(text, label)
+  }
+  return label
+}
+
+async function tellTime(backend: Backend, nowMs: number): Promise<void> {
+  const rounded = Math.floor(nowMs / 250) * 250
+  if (backend.toldMs === rounded) return
+  await backend.client.query(`SET sim.now = '${new Date(rounded).toISOString()}'`)
+  backend.toldMs = rounded
+}
+
+function settledOf(sent: Promise<unknown>): Promise<Settled> {
+  return sent.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+}
+
+const { setTimeout: laterReally } = globalThis
+const pause = (ms: number): Promise<null> => new Promise((resolve) => laterReally(() => resolve(null), ms))
+
+function databaseError(code: string, message: string): Error {
+  return Object.assign(new Error(message), { name: 'error', code, severity: 'ERROR', length: message.length })
+}
+
+function lost(): Error {
+  return new Error('Connection terminated unexpectedly')
+}

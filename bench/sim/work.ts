@@ -1,0 +1,118 @@
+import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
+import { syncStoresStep } from '@/lib/commerce/sync-stores'
+import { channels } from '@/lib/db/notify'
+import { runEffectsStep } from '@/lib/effects/run-effects'
+import { answerReadsStep } from '@/lib/inbox/answer-reads'
+import { drainStep } from '@/lib/inbox/drain'
+import { settleStep } from '@/lib/ledger/settle'
+import type { Random } from './contract'
+import type { Queue } from './due'
+import type { Process, Scheduler } from './scheduler'
+
+type Loop = { name: string; channel: string | null; queues: Queue[]; step(worker: string): Promise<boolean> }
+
+const loops: Loop[] = [
+  { name: 'drain', channel: channels.inbox, queues: ['drain'], step: drainStep },
+  { name: 'reads', channel: channels.reads, queues: ['reads'], step: answerReadsStep },
+  { name: 'settle', channel: channels.settle, queues: ['settle', 'sweeps'], step: settleStep },
+  { name: 'effects', channel: channels.effects, queues: ['effects'], step: runEffectsStep },
+  { name: 'stores', channel: channels.reads, queues: ['stores'], step: syncStoresStep },
+  { name: 'silent', channel: null, queues: ['sweeps'], step: lookUpSilentStep },
+]
+
+type Idle = { loop: Loop; process: Process; end(): void }
+
+/**
+ * The workers' loops: each runs its step again and again while there is more, then waits. What the poll of the real loop
+ * finds is known to us from the queues, so a waiting loop is woken when there is something to find, and now and then when
+ * there is not.
+ */
+export class Work {
+  private readonly idle = new Set<Idle>()
+  /** How often a queue was looked at in vain, in a row: then it is looked at less often. */
+  private readonly vain = new Map<string, { times: number; notBeforeMs: number }>()
+  /** Errors that a loop met, as the log would have them. */
+  readonly failures = new Map<string, number>()
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly random: Random,
+  ) {}
+
+  begin(process: Process): void {
+    process.onDeath.add(async () => {
+      for (const entry of [...this.idle]) if (entry.process === process) this.idle.delete(entry)
+    })
+    for (const loop of this.random.shuffle(loops)) this.scheduler.start(process, loop.name, () => this.run(process, loop))
+  }
+
+  private async run(process: Process, loop: Loop): Promise<void> {
+    for (let failures = 0; ;) {
+      try {
+        if (await loop.step(process.name)) continue
+        failures = 0
+      } catch (error) {
+        failures += 1
+        const text = `${loop.name}: ${error instanceof Error ? error.message : String(error)}`
+        this.failures.set(text, (this.failures.get(text) ?? 0) + 1)
+        await this.scheduler.sleep(Math.min(10_000, 200 * 2 ** Math.min(failures, 6)))
+        continue
+      }
+      const wait = this.scheduler.pause()
+      const entry: Idle = { loop, process, end: wait.end }
+      this.idle.add(entry)
+      await wait.ended
+    }
+  }
+
+  /** A notification: every loop that listens goes on. */
+  notified(channel: string): void {
+    for (const entry of [...this.idle]) if (entry.loop.channel === channel) this.wake(entry)
+  }
+
+  everyone(): void {
+    for (const entry of [...this.idle]) this.wake(entry)
+  }
+
+  /** When the next poll would find something, seen from now. */
+  nextMs(due: Map<Queue, number>): number | null {
+    let first = Infinity
+    for (const queue of due.keys()) first = Math.min(first, this.dueMs(queue, due))
+    return Number.isFinite(first) ? first : null
+  }
+
+  /** Polls that find something now: one worker's or several at the same moment. */
+  poll(due: Map<Queue, number>): void {
+    for (const queue of ['drain', 'reads', 'settle', 'effects'] as const) if (!due.has(queue)) this.vain.delete(queue)
+    for (const queue of due.keys()) {
+      if (this.dueMs(queue, due) > this.scheduler.nowMs) continue
+      const waiting = [...this.idle].filter((entry) => entry.loop.queues.includes(queue) && entry.process.stalledUntilMs <= this.scheduler.nowMs)
+      if (waiting.length > 0) {
+        const first = this.random.pick(waiting)
+        for (const entry of waiting) if (entry === first || this.random.chance(0.4)) this.wake(entry)
+      }
+      const times = (this.vain.get(queue)?.times ?? 0) + 1
+      this.vain.set(queue, { times, notBeforeMs: this.scheduler.nowMs + pollGapMs(queue, times) })
+    }
+  }
+
+  /** Something happened: queues are looked at often again. */
+  refresh(): void {
+    for (const queue of ['drain', 'reads', 'settle', 'effects'] as const) this.vain.delete(queue)
+  }
+
+  private dueMs(queue: Queue, due: Map<Queue, number>): number {
+    return Math.max(due.get(queue) ?? Infinity, this.vain.get(queue)?.notBeforeMs ?? 0)
+  }
+
+  private wake(entry: Idle): void {
+    this.idle.delete(entry)
+    entry.end()
+  }
+}
+
+/** Each look that changes nothing makes the next one later; looks that nothing asked for get seldom soonest. */
+function pollGapMs(queue: Queue, times: number): number {
+  const [least, growth, most] = queue === 'stores' || queue === 'sweeps' ? [60_000, 1.7, 12 * 3_600_000] : [500, 1.5, 30_000]
+  return Math.min(most, least * growth ** Math.min(times, 40))
+}
