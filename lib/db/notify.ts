@@ -21,6 +21,11 @@ export async function notify(sql: Sql, channel: Channel, payload = ''): Promise<
   await sql.query('SELECT pg_notify($1, $2)::text', [channel, payload])
 }
 
+/** Several payloads with one statement. */
+export async function notifyAll(sql: Sql, channel: Channel, payloads: readonly string[]): Promise<void> {
+  if (payloads.length > 0) await sql.query({ name: 'notify_all', text: 'SELECT pg_notify($1, p)::text FROM unnest($2::text[]) p', values: [channel, payloads] })
+}
+
 const started = (): { yes: boolean } => once('notify-hub-started', () => ({ yes: false }))
 
 type Hub = { listeners: Map<Channel, Set<(payload: string) => void>>; stop(): Promise<void> }

@@ -1,4 +1,3 @@
-import type { PoolClient } from 'pg'
 import type { Sql } from '@/lib/db/pools'
 import type { HeldEffect } from '../core/outcome'
 
@@ -18,7 +17,7 @@ export async function findTenantsWithDue(sql: Sql, now: Date): Promise<string[]>
  * transaction: the first locks orders, the second looks again. Who claims holds the order's lock, so that two workers
  * never hold effects of the same order. Stores that pause or that this process is busy with are left out.
  */
-export async function claimOfTenant(sql: PoolClient, tenantId: string, now: Date, limit: number, busyStores: string[]): Promise<HeldEffect[]> {
+export async function claimOfTenant(sql: Sql, tenantId: string, now: Date, limit: number, busyStores: string[]): Promise<HeldEffect[]> {
   const { rows: orders } = await sql.query(
     `SELECT o.id FROM "order" o
       WHERE o.tenant_id = $2 AND o.id IN (

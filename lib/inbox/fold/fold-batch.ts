@@ -5,7 +5,7 @@ import { newId } from '@/lib/kernel/id'
 import { lookAtLedger, wakeLedger } from '@/lib/ledger/wake-ledger'
 import { log } from '@/lib/log/log'
 import { lockTenants } from '@/lib/matching/lock-tenants'
-import { reconcileKeys } from '@/lib/matching/reconcile-payments'
+import { explainPending, type Pending } from '@/lib/matching/reconcile-payments'
 import type { ChargeRow, PaymentRow } from '@/lib/payments/core/payment'
 import { recordTransitions, type TransitionRow } from '@/lib/payments/mirror'
 import { attemptsChanged } from '@/lib/checkout/attempt-mirror'
@@ -15,7 +15,7 @@ import { clearAnswered, insertWants, wantMissingCharges, wantMissingRefunds, typ
 import { markRows } from '../store/rows'
 import { contentsOf, type Item, type Resolved } from './contents'
 import { foldItem, isKnown } from './fold-item'
-import { loadWorkingSet, saveWorkingSet, type WorkingSet } from './working-set'
+import { changedOf, loadWorkingSet, saveWorkingSet, type WorkingSet } from './working-set'
 
 /** How long a read waits, so that what is on its way can settle it first and several wants become one call. Business milliseconds. */
 const patience: Record<string, number> = { dispute: 1_000, unknown_object: 10_000, unknown_source: 10_000, asked_for_a_read: 1_000, other_api_release: 1_000 }
@@ -65,11 +65,14 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, again?: A
       want(known, object_id, contents.outcome && 'reason' in contents.outcome ? contents.outcome.reason : 'asked_for_a_read')
   }
 
-  await lockTenants(
-    sql,
-    items.map((item) => item.row.tenant_id),
-  )
-  const set = await loadWorkingSet(sql, items)
+  // Sent together and run in this order: what is loaded is what stands once the locks are held.
+  const [, set] = await Promise.all([
+    lockTenants(
+      sql,
+      items.map((item) => item.row.tenant_id),
+    ),
+    loadWorkingSet(sql, items),
+  ])
   again?.begin(set, items)
   const touched = new Map<string, PaymentRow>()
   const transitions: TransitionRow[] = []
@@ -109,36 +112,55 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, again?: A
     verdicts: resolved.map(({ row }) => ({ row, outcome: outcomes.get(row.id) ?? { state: 'ignored', reason: 'nothing_new' } })),
   }
   again?.end(set, plan)
-  await saveWorkingSet(sql, set)
-  await recordTransitions(sql, plan.transitions)
   const keys = [...touched.values()].map((payment) => ({ tenant_id: payment.tenant_id, payment_id: payment.id }))
-  await reconcileKeys(sql, keys)
-  await attemptsChanged(
-    sql,
-    [...set.attempts.values()].filter((attempt) => set.changed.has(attempt)),
-  )
-  await wakeLedger(sql, keys, now)
-  await lookAtLedger(sql, moved, now)
+  const explained = await explainPending(sql, pendingOf(set, keys, plan.transitions), now)
+  for (const payment of explained.payments) replacePayment(set, payment)
+  const soon = new Date(now.getTime() + (patience.unknown_object ?? 0))
   const stubs = new Set([...set.payments.values()].filter((payment) => payment.status === 'unknown').map((payment) => payment.stripe_id))
-  await insertWants(
-    sql,
-    plan.wants.filter((entry) => entry.reason !== 'unknown_object' || stubs.has(entry.object_id)),
-  )
-  await wantMissingCharges(sql, keys, now, new Date(now.getTime() + (patience.unknown_object ?? 0)))
-  await wantMissingRefunds(
-    sql,
-    [...set.charges.values()].filter((charge) => set.changed.has(charge)).concat(chargesOfRefunds(set)),
-    now,
-    new Date(now.getTime() + (patience.unknown_object ?? 0)),
-  )
-  await clearAnswered(
-    sql,
-    [...set.payments.values(), ...set.charges.values(), ...set.refunds.values(), ...set.disputes.values(), ...set.payouts.values()].filter(
-      (row) => row.status !== 'unknown',
+  // Nothing here waits for the one before it: the statements are sent together and run in this order.
+  await Promise.all([
+    saveWorkingSet(sql, set),
+    recordTransitions(sql, plan.transitions),
+    explained.write(),
+    attemptsChanged(sql, changedOf(set, set.attempts)),
+    wakeLedger(sql, keys, now),
+    lookAtLedger(sql, moved, now),
+    insertWants(
+      sql,
+      plan.wants.filter((entry) => entry.reason !== 'unknown_object' || stubs.has(entry.object_id)),
     ),
-  )
-  await markRows(sql, plan.verdicts, now)
+    wantMissingCharges(sql, keys, now, soon),
+    wantMissingRefunds(sql, changedOf(set, set.charges).concat(chargesOfRefunds(set)), now, soon),
+    clearAnswered(
+      sql,
+      [...set.payments.values(), ...set.charges.values(), ...set.refunds.values(), ...set.disputes.values(), ...set.payouts.values()].filter(
+        (row) => row.status !== 'unknown',
+      ),
+    ),
+    markRows(sql, plan.verdicts, now),
+  ])
   return { payments: keys, set, verdicts: plan.verdicts }
+}
+
+/** What the batch knows of these payments and has not written yet. */
+function pendingOf(set: WorkingSet, keys: readonly { payment_id: string }[], transitions: TransitionRow[]): Pending {
+  return {
+    payments: keys.flatMap(({ payment_id }) => set.payments.get(set.paymentKeys.get(payment_id) ?? '') ?? []),
+    charges: changedOf(set, set.charges),
+    refunds: changedOf(set, set.refunds),
+    disputes: changedOf(set, set.disputes),
+    transactions: changedOf(set, set.transactions),
+    attempts: changedOf(set, set.attempts),
+    transitions,
+  }
+}
+
+function replacePayment(set: WorkingSet, payment: PaymentRow): void {
+  const key = mirrorKey(payment)
+  const before = set.payments.get(key)
+  if (before) set.changed.delete(before)
+  set.payments.set(key, payment)
+  set.changed.add(payment)
 }
 
 /** Charges whose refunds this batch changed, as far as the batch knows them. */

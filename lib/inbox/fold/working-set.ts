@@ -2,7 +2,7 @@ import type { AttemptRow } from '@/lib/checkout/core/attempt'
 import { lockAttempts, saveAttempts } from '@/lib/checkout/attempt-mirror'
 import { loadAccounts, saveAccounts } from '@/lib/connections/account-mirror'
 import type { AccountRow } from '@/lib/connections/core/account'
-import { mirrorKey, type MirrorRef, type MirrorRow } from '@/lib/db/mirror'
+import { mirrorKey, type MirrorRef } from '@/lib/db/mirror'
 import type { Sql } from '@/lib/db/pools'
 import type { DisputeRow } from '@/lib/disputes/core/dispute'
 import { loadDisputes, saveDisputes } from '@/lib/disputes/mirror'
@@ -55,7 +55,7 @@ export function emptyWorkingSet(): WorkingSet {
   }
 }
 
-/** One query per table. Objects that a balance transaction or a refund names by its source alone are loaded as well. */
+/** One query per table, sent together. Objects that a balance transaction or a refund names by its source alone are loaded as well. */
 export async function loadWorkingSet(sql: Sql, items: Item[]): Promise<WorkingSet> {
   const refs = {
     payment: new Map<string, MirrorRef>(),
@@ -78,17 +78,21 @@ export async function loadWorkingSet(sql: Sql, items: Item[]): Promise<WorkingSe
     if (mentions.session) sessions.push({ tenant_id, connection_id, session_id: mentions.session.id, attempt_id: mentions.session.attempt_id })
     if (item.object.object === 'account') accounts.set(connection_id, { tenant_id, connection_id })
   }
-  const charges = await loadCharges(sql, refs.charge.values())
-  const refunds = await loadRefunds(sql, refs.refund.values())
-  const disputes = await loadDisputes(sql, refs.dispute.values())
-  const transactions = await loadBalanceTransactions(sql, refs.transaction.values())
-  const payments = await loadPayments(sql, refs.payment.values())
+  const [charges, refunds, disputes, transactions, payments, payouts, loadedAccounts, attempts] = await Promise.all([
+    loadCharges(sql, refs.charge.values()),
+    loadRefunds(sql, refs.refund.values()),
+    loadDisputes(sql, refs.dispute.values()),
+    loadBalanceTransactions(sql, refs.transaction.values()),
+    loadPayments(sql, refs.payment.values()),
+    loadPayouts(sql, refs.payout.values()),
+    loadAccounts(sql, [...accounts.values()]),
+    lockAttempts(sql, sessions),
+  ])
   const loaded = new Set([...payments.values()].map((payment) => payment.id))
   const parents = [...charges.values(), ...refunds.values(), ...disputes.values()]
     .filter((child) => !loaded.has(child.payment_id))
     .map((child) => ({ tenant_id: child.tenant_id, id: child.payment_id }))
   for (const payment of await loadPaymentsById(sql, parents)) payments.set(mirrorKey(payment), payment)
-  const attempts = await lockAttempts(sql, sessions)
   return {
     ...emptyWorkingSet(),
     payments,
@@ -96,13 +100,13 @@ export async function loadWorkingSet(sql: Sql, items: Item[]): Promise<WorkingSe
     charges,
     refunds,
     disputes,
-    payouts: await loadPayouts(sql, refs.payout.values()),
+    payouts,
     transactions,
     attempts: new Map(attempts.map((attempt) => [attempt.id, attempt])),
     attemptOfSession: new Map(
       attempts.flatMap((attempt) => (attempt.session_id === null ? [] : [[sessionKey(attempt, attempt.session_id), attempt.id] as const])),
     ),
-    accounts: await loadAccounts(sql, [...accounts.values()]),
+    accounts: loadedAccounts,
   }
 }
 
@@ -110,21 +114,24 @@ export function sessionKey(at: { connection_id: string }, session_id: string): s
   return mirrorKey({ connection_id: at.connection_id, stripe_id: session_id })
 }
 
-/** One statement per table, changed rows only; parents before children. */
+/**
+ * One statement per table, changed rows only; parents before children. They do not wait for each other: on one
+ * connection they run in this order.
+ */
 export async function saveWorkingSet(sql: Sql, set: WorkingSet): Promise<void> {
-  const changed = <Row extends MirrorRow>(rows: Iterable<Row>) => [...rows].filter((row) => set.changed.has(row as never))
-  await saveAttempts(
-    sql,
-    [...set.attempts.values()].filter((row) => set.changed.has(row)),
-  )
-  await savePayments(sql, changed(set.payments.values()))
-  await saveCharges(sql, changed(set.charges.values()))
-  await saveRefunds(sql, changed(set.refunds.values()))
-  await saveDisputes(sql, changed(set.disputes.values()))
-  await savePayouts(sql, changed(set.payouts.values()))
-  await saveBalanceTransactions(sql, changed(set.transactions.values()), set.fees)
-  await saveAccounts(
-    sql,
-    [...set.accounts.values()].filter((row) => set.changed.has(row)),
-  )
+  await Promise.all([
+    saveAttempts(sql, changedOf(set, set.attempts)),
+    savePayments(sql, changedOf(set, set.payments)),
+    saveCharges(sql, changedOf(set, set.charges)),
+    saveRefunds(sql, changedOf(set, set.refunds)),
+    saveDisputes(sql, changedOf(set, set.disputes)),
+    savePayouts(sql, changedOf(set, set.payouts)),
+    saveBalanceTransactions(sql, changedOf(set, set.transactions), set.fees),
+    saveAccounts(sql, changedOf(set, set.accounts)),
+  ])
+}
+
+/** The rows of one table that the fold changed. */
+export function changedOf<Row extends Foldable>(set: WorkingSet, rows: Map<string, Row>): Row[] {
+  return [...rows.values()].filter((row) => set.changed.has(row))
 }

@@ -1,4 +1,4 @@
-import { channels, notify } from '@/lib/db/notify'
+import { channels, notifyAll } from '@/lib/db/notify'
 import type { Sql } from '@/lib/db/pools'
 import { toJson, writeRows } from '@/lib/db/rows'
 import { queueEffects } from '@/lib/effects/queue-effects'
@@ -6,94 +6,105 @@ import { same } from '@/lib/inbox/core/standing'
 import { newId } from '@/lib/kernel/id'
 import { findingTypes, type Verdict } from '../core/explain'
 import type { Facts } from '../core/facts'
+import type { PaymentKey } from './load-facts'
 import { derivedFields, reconciliationColumns, reconciliationRow, type ReconciliationRow } from '../core/reconciliation-row'
 
 export type Explained = { facts: Facts; verdict: Verdict }
 
-/** Records matches that the facts prove and that are not recorded yet; a concurrent writer's match wins quietly. */
-export async function insertMatches(sql: Sql, explained: Explained[], now: Date): Promise<Map<string, string>> {
-  const rows = explained.flatMap(({ facts: { payment }, verdict: { match } }) =>
-    match
-      ? [
-          {
-            tenant_id: payment.tenant_id,
-            id: newId(),
-            mode: payment.mode,
-            payment_id: payment.id,
-            confidence: 100,
-            state: 'active',
-            created_at: now,
-            created_by: 'matching',
-            ...match,
-          },
-        ]
-      : [],
-  )
-  if (rows.length === 0) return new Map()
-  const result = await sql.query(
-    `INSERT INTO match (tenant_id, id, mode, payment_id, order_id, amount, currency, rule, confidence, evidence, order_revision, state, created_at, created_by)
+/** A match that the facts prove and that is not recorded yet. */
+export type MatchRow = NonNullable<Verdict['match']> & {
+  tenant_id: string
+  id: string
+  mode: string
+  payment_id: string
+  confidence: number
+  state: string
+  created_at: Date
+  created_by: string
+}
+
+/** Records matches; another writer's match wins quietly. @returns the ids of those that were recorded. */
+export async function insertMatches(sql: Sql, rows: MatchRow[]): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const result = await sql.query({
+    name: 'insert_matches',
+    text: `INSERT INTO match (tenant_id, id, mode, payment_id, order_id, amount, currency, rule, confidence, evidence, order_revision, state, created_at, created_by)
      SELECT tenant_id, id, mode, payment_id, order_id, amount, currency, rule, confidence, evidence, order_revision, state, created_at, created_by
        FROM jsonb_to_recordset($1::jsonb) AS m (tenant_id uuid, id uuid, mode text, payment_id uuid, order_id uuid, amount bigint, currency text, rule text, confidence int,
             evidence jsonb, order_revision int, state text, created_at timestamptz, created_by text)
-     ON CONFLICT DO NOTHING RETURNING payment_id, id`,
-    [toJson(rows)],
-  )
-  return new Map((result.rows as { payment_id: string; id: string }[]).map((row) => [row.payment_id, row.id]))
+     ON CONFLICT DO NOTHING RETURNING id`,
+    values: [toJson(rows)],
+  })
+  return new Set((result.rows as { id: string }[]).map((row) => row.id))
 }
 
-/** Writes what the verdicts say and the stored rows do not say yet; writes nothing where nothing changed. */
-export async function writeVerdicts(sql: Sql, explained: Explained[], now: Date): Promise<void> {
-  await updatePayments(sql, explained, now)
-  const changed = await writeReconciliations(sql, explained, now)
-  await writeFindings(sql, explained, now)
-  await queueEffects(
-    sql,
-    explained.flatMap(({ facts: { payment }, verdict }) =>
-      verdict.effects.map((effect) => ({ ...effect, tenant_id: payment.tenant_id, mode: payment.mode, payment_id: payment.id, due_at: now })),
+/** The stored records of these payments. */
+export async function selectRecords(sql: Sql, keys: readonly PaymentKey[]): Promise<ReconciliationRow[]> {
+  const result = await sql.query({
+    name: 'select_records',
+    text: `SELECT r.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) JOIN reconciliation r USING (tenant_id, payment_id)`,
+    values: [keys.map((key) => key.tenant_id), keys.map((key) => key.payment_id)],
+  })
+  return result.rows as ReconciliationRow[]
+}
+
+/**
+ * Writes what the verdicts say and the stored rows do not say yet; writes nothing where nothing changed. The derived
+ * fields of `payment` are written before it, because what an order is worth follows from them. The statements do not
+ * wait for each other: on one connection they run in this order.
+ */
+export async function writeVerdicts(sql: Sql, explained: Explained[], stored: ReconciliationRow[], now: Date): Promise<void> {
+  const changed = changedRecords(explained, stored, now)
+  await Promise.all([
+    writeRows(sql, 'reconciliation', reconciliationColumns, changed, { key: ['tenant_id', 'payment_id'], update: recordUpdate }),
+    writeFindings(sql, explained, now),
+    queueEffects(
+      sql,
+      explained.flatMap(({ facts: { payment }, verdict }) =>
+        verdict.effects.map((effect) => ({ ...effect, tenant_id: payment.tenant_id, mode: payment.mode, payment_id: payment.id, due_at: now })),
+      ),
     ),
-  )
-  await updateOrders(sql, explained)
-  await tellOfChanges(sql, changed)
+    updateOrders(sql, explained),
+    tellOfChanges(sql, changed),
+  ])
 }
 
-async function updatePayments(sql: Sql, explained: Explained[], now: Date): Promise<void> {
+/** Whether the derived fields of the payment, as it stands in the facts, are others than the verdict's. */
+export function derivesAnew({ facts: { payment }, verdict }: Explained): boolean {
+  return derivedFields.some((name) => !same(payment[name], verdict.payment[name]))
+}
+
+export async function updatePayments(sql: Sql, explained: Explained[], now: Date): Promise<void> {
   const rows = explained
-    .filter(({ facts: { payment }, verdict }) => derivedFields.some((name) => !same(payment[name], verdict.payment[name])))
+    .filter(derivesAnew)
     .map(({ facts: { payment }, verdict }) => ({ tenant_id: payment.tenant_id, id: payment.id, updated_at: now, ...verdict.payment }))
   if (rows.length === 0) return
   const set = derivedFields.map((name) => `${name} = v.${name}`).join(', ')
-  await sql.query(
-    `UPDATE payment p SET ${set}, updated_at = v.updated_at
+  await sql.query({
+    name: 'update_payments',
+    text: `UPDATE payment p SET ${set}, updated_at = v.updated_at
        FROM jsonb_to_recordset($1::jsonb) AS v (tenant_id uuid, id uuid, updated_at timestamptz, origin text, attempt_id uuid, store_id uuid, attribution text, amount_captured bigint,
             amount_refunded bigint, amount_disputed bigint, fee_state text, fee bigint, net bigint, settlement_currency text, payment_method_type text, card_brand text, card_last4 text, customer_email text)
       WHERE p.tenant_id = v.tenant_id AND p.id = v.id`,
-    [toJson(rows)],
-  )
+    values: [toJson(rows)],
+  })
 }
 
-async function writeReconciliations(sql: Sql, explained: Explained[], now: Date): Promise<ReconciliationRow[]> {
-  const stored = (
-    await sql.query(`SELECT r.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) JOIN reconciliation r USING (tenant_id, payment_id)`, [
-      explained.map(({ facts }) => facts.payment.tenant_id),
-      explained.map(({ facts }) => facts.payment.id),
-    ])
-  ).rows as ReconciliationRow[]
+const recordNames = Object.keys(reconciliationColumns) as (keyof ReconciliationRow & string)[]
+const recordUpdate = recordNames.filter((name) => name !== 'tenant_id' && name !== 'payment_id')
+
+function changedRecords(explained: Explained[], stored: ReconciliationRow[], now: Date): ReconciliationRow[] {
   const before = new Map(stored.map((row) => [`${row.tenant_id}/${row.payment_id}`, row]))
-  const changed = explained.flatMap(({ facts, verdict }) => {
+  return explained.flatMap(({ facts, verdict }) => {
     const old = before.get(`${facts.payment.tenant_id}/${facts.payment.id}`) ?? null
     const row = reconciliationRow(facts, verdict, old, now)
-    return old !== null && same(old, { ...JSON.parse(toJson(row)), ...dates(row), updated_at: old.updated_at }) ? [] : [row]
+    return old !== null && recordNames.every((name) => name === 'updated_at' || same(old[name], asStored(row[name]))) ? [] : [row]
   })
-  await writeRows(sql, 'reconciliation', reconciliationColumns, changed, {
-    key: ['tenant_id', 'payment_id'],
-    update: (Object.keys(reconciliationColumns) as (keyof ReconciliationRow & string)[]).filter((name) => name !== 'tenant_id' && name !== 'payment_id'),
-  })
-  return changed
 }
 
-/** The columns that come back from the database as Date, for a comparison with what was stored. */
-function dates(row: ReconciliationRow): Partial<ReconciliationRow> {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value instanceof Date))
+/** A value as it would come back from its column: json has neither bigint nor Date nor undefined. */
+function asStored(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && !(value instanceof Date) ? (JSON.parse(toJson(value)) as unknown) : value
 }
 
 async function writeFindings(sql: Sql, explained: Explained[], now: Date): Promise<void> {
@@ -116,6 +127,10 @@ async function writeFindings(sql: Sql, explained: Explained[], now: Date): Promi
       opened_at: now,
     })),
   )
+  await Promise.all([insertFindings(sql, open), closeFindings(sql, explained, open, now)])
+}
+
+async function insertFindings(sql: Sql, open: object[]): Promise<void> {
   if (open.length > 0) {
     await sql.query(
       `INSERT INTO exception (tenant_id, id, mode, key, type, state, subject_kind, subject_id, payment_id, order_id, store_id, amount_at_risk, currency, detail, opened_at)
@@ -126,12 +141,22 @@ async function writeFindings(sql: Sql, explained: Explained[], now: Date): Promi
       [toJson(open)],
     )
   }
-  await sql.query(
-    `UPDATE exception e SET state = 'closed', closed_at = $5, close_reason = 'no_longer_so'
+}
+
+async function closeFindings(sql: Sql, explained: Explained[], open: { key: string }[], now: Date): Promise<void> {
+  await sql.query({
+    name: 'close_findings',
+    text: `UPDATE exception e SET state = 'closed', closed_at = $5, close_reason = 'no_longer_so'
        FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id)
       WHERE e.tenant_id = k.tenant_id AND e.payment_id = k.payment_id AND e.state = 'open' AND e.type = ANY($3) AND NOT (e.key = ANY($4))`,
-    [explained.map(({ facts }) => facts.payment.tenant_id), explained.map(({ facts }) => facts.payment.id), findingTypes, open.map((row) => row.key), now],
-  )
+    values: [
+      explained.map(({ facts }) => facts.payment.tenant_id),
+      explained.map(({ facts }) => facts.payment.id),
+      findingTypes,
+      open.map((row) => row.key),
+      now,
+    ],
+  })
 }
 
 /** What an order's active matches, attempts, refunds and disputes make of it. */
@@ -141,8 +166,9 @@ async function updateOrders(sql: Sql, explained: Explained[]): Promise<void> {
     return [...ids].map((id) => ({ tenant_id: facts.payment.tenant_id, id }))
   })
   if (keys.length === 0) return
-  await sql.query(
-    `UPDATE "order" o SET matched_amount = n.matched, payment_state = n.payment_state
+  await sql.query({
+    name: 'update_orders',
+    text: `UPDATE "order" o SET matched_amount = n.matched, payment_state = n.payment_state
        FROM (
          SELECT k.tenant_id, k.id, m.matched,
                 CASE WHEN m.disputed > 0 THEN 'disputed'
@@ -161,8 +187,8 @@ async function updateOrders(sql: Sql, explained: Explained[]): Promise<void> {
               WHERE m.tenant_id = k.tenant_id AND m.order_id = k.id AND m.state = 'active') m
        ) n
       WHERE o.tenant_id = n.tenant_id AND o.id = n.id AND (o.matched_amount, o.payment_state) IS DISTINCT FROM (n.matched, n.payment_state)`,
-    [keys.map((key) => key.tenant_id), keys.map((key) => key.id)],
-  )
+    values: [keys.map((key) => key.tenant_id), keys.map((key) => key.id)],
+  })
 }
 
 /** One hint per tenant and mode to the screens that are open. */
@@ -174,5 +200,9 @@ async function tellOfChanges(sql: Sql, changed: ReconciliationRow[]): Promise<vo
     if (group.ids.length < 50) group.ids.push(payment_id)
     groups.set(key, group)
   }
-  for (const { tenant_id, mode, ids } of groups.values()) await notify(sql, channels.changes, JSON.stringify({ tenant_id, mode, kind: 'payment', ids }))
+  await notifyAll(
+    sql,
+    channels.changes,
+    [...groups.values()].map(({ tenant_id, mode, ids }) => JSON.stringify({ tenant_id, mode, kind: 'payment', ids })),
+  )
 }
