@@ -1,10 +1,11 @@
 import { inWorkerTransaction, workerPool } from '@/lib/db/pools'
 import { clock } from '@/lib/kernel/clock'
-import { codeOf } from '@/lib/kernel/fault'
 import { log } from '@/lib/log/log'
 import type { InboxRow } from './core/event'
+import { isPassing } from './core/passing'
 import { foldBatch, quarantineReason } from './fold/fold-batch'
 import { acquireLeases, holdLeases, releaseLeases, type Lease } from './store/lease'
+import { resolveRows } from './store/resolve'
 import { markRows, selectPending } from './store/rows'
 
 const bucketsPerWorker = 16
@@ -51,7 +52,15 @@ async function foldOrHalve(worker: string, leases: Lease[], rows: InboxRow[]): P
       return
     }
     log().error({ job_id: 'drain', event: only.event_id, type: only.type, error }, 'an inbox row could not be folded and is set aside')
-    await underLease(worker, leases, (sql) => markRows(sql, [{ row: only, outcome: { state: 'quarantined', reason: quarantineReason(error) } }], clock.now()))
+    await underLease(worker, leases, async (sql) => {
+      // Whose it is was known before it failed: its tenant is to see it.
+      const known = await resolveRows(sql, [only])
+      await markRows(
+        sql,
+        known.map(({ row }) => ({ row, outcome: { state: 'quarantined', reason: quarantineReason(error) } })),
+        clock.now(),
+      )
+    })
   }
 }
 
@@ -64,10 +73,4 @@ async function underLease(
     if (!(await holdLeases(sql, worker, leases))) throw Object.assign(new Error('the lease of a bucket was lost'), { code: 'lease_lost' })
     await work(sql)
   })
-}
-
-/** Errors that say nothing about the rows: connection trouble (08, 57, Node's), serialisation and deadlock (40), resources (53), a lost lease. */
-function isPassing(error: unknown): boolean {
-  const code = codeOf(error)
-  return code === null ? /terminat|timeout|connect/i.test(String(error)) : code === 'lease_lost' || /^(08|40|53|57|58)/.test(code) || /^E[A-Z]+$/.test(code)
 }

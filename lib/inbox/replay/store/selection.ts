@@ -30,7 +30,7 @@ export async function selectShelves(db: Executor, scope: Scope): Promise<Shelf[]
 export async function findSelection(db: Executor, scope: Scope, filter: ReplayFilter): Promise<boolean> {
   for (const shelf of await selectShelves(db, scope)) {
     const ask = await askOf(db, scope, shelf, filter)
-    if ((await selectChunk(db, scope, shelf, ask, null, new Date(8.64e15), 1)).length > 0) return true
+    if ((await selectChunk(db, scope, shelf, ask, null, null, 1)).length > 0) return true
   }
   return false
 }
@@ -66,13 +66,21 @@ const predicate = `($1::text IS NULL OR e.event_id = $1::text) AND ($2::uuid IS 
 export type ChunkRow = { id: string; object_id: string | null; state: string; reason: string | null }
 
 /** The next rows that the filter names, oldest first; rows that came in after the replay was asked for are not its. */
-export async function selectChunk(db: Executor, scope: Scope, shelf: Shelf, ask: Ask, after: string | null, until: Date, limit: number): Promise<ChunkRow[]> {
+export async function selectChunk(
+  db: Executor,
+  scope: Scope,
+  shelf: Shelf,
+  ask: Ask,
+  after: string | null,
+  until: Date | null,
+  limit: number,
+): Promise<ChunkRow[]> {
   return db.query<ChunkRow>(
     `SELECT e.id, e.object_id, e.state, e.reason FROM inbox_event e
       WHERE e.bucket = $10::int AND e.scope = $11::text AND (e.tenant_id = $12::uuid OR e.tenant_id IS NULL) AND e.state <> 'pending'
-        AND ($13::uuid IS NULL OR e.id > $13::uuid) AND e.received_at <= least($14::text, '9999-01-01')::timestamptz AND ${predicate}
+        AND ($13::uuid IS NULL OR e.id > $13::uuid) AND ($14::timestamptz IS NULL OR e.received_at <= $14::timestamptz) AND ${predicate}
       ORDER BY e.id LIMIT $15::int`,
-    [...ask, shelf.bucket, shelf.scope, scope.tenant_id, after, until.toISOString(), limit],
+    [...ask, shelf.bucket, shelf.scope, scope.tenant_id, after, until?.toISOString() ?? null, limit],
   )
 }
 
