@@ -29,8 +29,8 @@ export function foldSession(attempt: AttemptRow | null, session: Stripe.Checkout
   }
 
   const reads: string[] = []
-  const intent = once(attempt.payment_intent_id, idOf(session.payment_intent))
-  if (intent.read && snapshot.as_of === null) reads.push('two_ids')
+  const intent = once({ snapshot_at: null, read_as_of: attempt.session_as_of }, snapshot, attempt.payment_intent_id, idOf(session.payment_intent))
+  if (intent.read) reads.push('two_ids')
 
   const completed = says === 'processing' || says === 'failed' || says === 'paid'
   const contradicts =
@@ -53,7 +53,7 @@ export function foldSession(attempt: AttemptRow | null, session: Stripe.Checkout
     ),
     session_expires_at: attempt.session_expires_at ?? new Date(session.expires_at * 1000),
     session_as_of: laterOf(attempt.session_as_of, snapshot.as_of),
-    payment_intent_id: intent.read && snapshot.as_of !== null ? idOf(session.payment_intent) : intent.value,
+    payment_intent_id: intent.value,
     ended_at: endedAt(attempt, state, says, snapshot.created),
   }
   const alarm = contradicts ? 'expired_and_complete' : completed && attempt.state === 'canceled' ? 'complete_after_cancel' : undefined

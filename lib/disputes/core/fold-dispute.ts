@@ -9,7 +9,14 @@ import type { DisputeRow } from './dispute'
  */
 export function foldDispute(row: DisputeRow, dispute: Stripe.Dispute, snapshot: Snapshot): Folded<DisputeRow> {
   const stands = row.status === 'unknown' ? 'newer' : standing(row, snapshot)
-  const pick = <T>(current: T, incoming: T): T => newest(stands, current, incoming).value
+  let tie = false
+  const pick = <T>(current: T, incoming: T): T => {
+    const picked = newest(stands, current, incoming)
+    tie ||= picked.read
+    return picked.value
+  }
+  /** A read of that very second that says the same has answered it. */
+  const answered = row.read_as_of !== null && snapshot.created.getTime() <= row.read_as_of.getTime()
   const legs = [...new Set([...row.legs, ...dispute.balance_transactions.map((leg) => leg.id)])].sort()
   return {
     row: {
@@ -30,6 +37,6 @@ export function foldDispute(row: DisputeRow, dispute: Stripe.Dispute, snapshot: 
         row.funds_reinstated || snapshot.type === 'charge.dispute.funds_reinstated' || dispute.balance_transactions.some((leg) => leg.amount > 0),
       created_at: new Date(dispute.created * 1000),
     },
-    reads: snapshot.as_of === null && stands !== 'older' ? ['dispute'] : stands === 'tie' ? ['tie'] : [],
+    reads: snapshot.as_of === null && stands !== 'older' && !answered ? ['dispute'] : tie ? ['tie'] : [],
   }
 }

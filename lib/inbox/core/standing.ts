@@ -19,14 +19,14 @@ export type Standing = 'newer' | 'older' | 'tie'
 
 /**
  * A read settles every event created before its as_of; an event of that very second is a tie, because it may have
- * happened after the read. Between events the later second is newer.
+ * happened after the read. Between events the later second is newer. Two reads of one second are a tie as well.
  */
 export function standing(row: Settled, snapshot: Snapshot): Standing {
   if (snapshot.as_of !== null) {
     const asOf = snapshot.as_of.getTime()
     if (row.read_as_of !== null && asOf < row.read_as_of.getTime()) return 'older'
     if (row.snapshot_at !== null && asOf < row.snapshot_at.getTime()) return 'older'
-    if (row.snapshot_at !== null && asOf === row.snapshot_at.getTime()) return 'tie'
+    if (asOf === row.snapshot_at?.getTime() || asOf === row.read_as_of?.getTime()) return 'tie'
     return 'newer'
   }
   const created = snapshot.created.getTime()
@@ -50,21 +50,32 @@ function later(a: Date | null, b: Date): Date {
 export type Pick<T> = { value: T; read: boolean }
 
 /**
- * A field that may change back and forth: the newest wins; in a tie with different values the one whose event names
- * the other as its previous value wins, else a read is wanted. Until that is answered the larger text stands, so that
- * the order of arrival does not show.
+ * A field that may change back and forth: the newest wins; a tie with different values wants a read. Until that is
+ * answered the larger text stands, so that the order of arrival does not show. `previous_attributes` cannot settle a
+ * tie: within a second a value may go and come back.
  */
-export function newest<T>(stands: Standing, current: T, incoming: T, previous?: unknown): Pick<T> {
+export function newest<T>(stands: Standing, current: T, incoming: T): Pick<T> {
   if (stands === 'older' || same(current, incoming)) return { value: current, read: false }
   if (stands === 'newer') return { value: incoming, read: false }
-  if (previous !== undefined && same(previous, current)) return { value: incoming, read: false }
   return { value: text(incoming) > text(current) ? incoming : current, read: true }
 }
 
-/** An id that appears later and never changes: a value beats null; two different values ask for a read. */
-export function once(current: string | null, incoming: string | null): Pick<string | null> {
+/**
+ * Two words that cannot both be: a read's stands over what was told before it, an event that a read has settled is not
+ * heard again, and anything else asks for a read. Until that is answered the larger text stands.
+ */
+export function contradiction<T>(row: Settled, snapshot: Snapshot, current: T, incoming: T): Pick<T> {
+  const stands = standing(row, snapshot)
+  const settled = snapshot.as_of === null ? row.read_as_of !== null && snapshot.created.getTime() < row.read_as_of.getTime() : stands === 'older'
+  if (settled) return { value: current, read: false }
+  if (snapshot.as_of !== null && stands === 'newer') return { value: incoming, read: false }
+  return { value: text(incoming) > text(current) ? incoming : current, read: true }
+}
+
+/** An id that appears later and never changes: a value beats null; two different values are a contradiction. */
+export function once(row: Settled, snapshot: Snapshot, current: string | null, incoming: string | null): Pick<string | null> {
   if (current === null || incoming === null || current === incoming) return { value: current ?? incoming, read: false }
-  return { value: current > incoming ? current : incoming, read: true }
+  return contradiction(row, snapshot, current, incoming)
 }
 
 /** Equal as JSON: the order of an object's fields and fields that are undefined do not count, nested Dates are their ISO text. */

@@ -185,7 +185,8 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
         place(set.transactions, next)
         set.fees.push(...fees)
         folding.changes[`${transaction.id}.net`] = [null, next.net]
-      } else if (stored.status !== next.status || stored.available_on.getTime() !== next.available_on.getTime())
+      } else if (stored.status === 'pending' && (next.status !== 'pending' || next.available_on.getTime() > stored.available_on.getTime()))
+        // A page may be folded after a younger one: what is available stays so.
         place(set.transactions, { ...stored, status: next.status, available_on: next.available_on })
       const source =
         next.source_id === null

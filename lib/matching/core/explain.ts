@@ -288,15 +288,18 @@ function ledgerOf(facts: Facts, paid: boolean): Pick<PaymentRow, 'fee_state' | '
   return { fee_state: noMoney ? 'not_applicable' : 'pending', fee: null, net: null, settlement_currency: null }
 }
 
-/** What the newest successful try, else the newest try, says about how it was paid. */
-function methodOf({ payment, charges }: Facts): Pick<PaymentRow, 'payment_method_type' | 'card_brand' | 'card_last4' | 'customer_email'> {
+/**
+ * What the newest successful try, else the newest try, says about how it was paid: all of it from that one, for a
+ * declined card says nothing of the bank debit after it. The address may be known from another try.
+ */
+function methodOf({ charges }: Facts): Pick<PaymentRow, 'payment_method_type' | 'card_brand' | 'card_last4' | 'customer_email'> {
   const newestFirst = [...charges].sort((a, b) => b.created_at.getTime() - a.created_at.getTime() || (a.stripe_id < b.stripe_id ? 1 : -1))
   const charge = newestFirst.find((candidate) => candidate.status === 'succeeded') ?? newestFirst[0]
   return {
-    payment_method_type: charge?.payment_method_type ?? payment.payment_method_type,
-    card_brand: charge?.card_brand ?? payment.card_brand,
-    card_last4: charge?.card_last4 ?? payment.card_last4,
-    customer_email: charge?.customer_email ?? payment.customer_email,
+    payment_method_type: charge?.payment_method_type ?? null,
+    card_brand: charge?.card_brand ?? null,
+    card_last4: charge?.card_last4 ?? null,
+    customer_email: charge?.customer_email ?? newestFirst.find((other) => other.customer_email !== null)?.customer_email ?? null,
   }
 }
 

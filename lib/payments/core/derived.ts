@@ -15,4 +15,5 @@ export const derivedPaymentColumns = [
   'payment_method_type',
   'card_brand',
   'card_last4',
+  'customer_email',
 ] as const satisfies readonly (keyof PaymentRow)[]

@@ -12,21 +12,21 @@ const rank: Record<string, number> = { unknown: -1, pending: 0, succeeded: 1, fa
 export function foldCharge(row: ChargeRow, charge: Stripe.Charge, snapshot: Snapshot): Folded<ChargeRow> {
   const stands = row.status === 'unknown' ? 'newer' : standing(row, snapshot)
   const reads: string[] = []
-  const pick = <T>(current: T, incoming: T, previousName?: string): T => {
-    const previous = previousName !== undefined && snapshot.previous && previousName in snapshot.previous ? snapshot.previous[previousName] : undefined
-    const picked = newest(stands, current, incoming, previous)
+  const pick = <T>(current: T, incoming: T): T => {
+    const picked = newest(stands, current, incoming)
     if (picked.read) reads.push('tie')
     return picked.value
   }
   const pickOnce = (current: string | null, incoming: string | null): string | null => {
-    const picked = once(current, incoming)
+    const picked = once(row, snapshot, current, incoming)
     if (picked.read) reads.push('two_ids')
-    return picked.read && snapshot.as_of !== null ? incoming : picked.value
+    return picked.value
   }
 
   const currentRank = rank[row.status] ?? 0
   const incomingRank = rank[charge.status] ?? 0
-  const status = incomingRank > currentRank ? charge.status : incomingRank < currentRank ? row.status : pick(row.status, charge.status)
+  /** What follows the status: the snapshot with the later status says it, whatever the seconds say. */
+  const withStatus = <T>(current: T, incoming: T): T => (incomingRank > currentRank ? incoming : incomingRank < currentRank ? current : pick(current, incoming))
   const details = charge.payment_method_details
   const card = details?.card ?? null
 
@@ -34,22 +34,22 @@ export function foldCharge(row: ChargeRow, charge: Stripe.Charge, snapshot: Snap
     row: {
       ...row,
       ...settle(row, snapshot),
-      status,
+      status: withStatus(row.status, charge.status),
       amount: BigInt(charge.amount),
       currency: charge.currency,
       captured: row.captured || (charge.captured && charge.status === 'succeeded'),
       amount_captured: charge.status === 'succeeded' ? max(row.amount_captured, BigInt(charge.amount_captured)) : row.amount_captured,
-      amount_refunded_reported: pick(row.amount_refunded_reported, BigInt(charge.amount_refunded), 'amount_refunded'),
+      amount_refunded_reported: pick(row.amount_refunded_reported, BigInt(charge.amount_refunded)),
       balance_transaction_id: pickOnce(row.balance_transaction_id, idOf(charge.balance_transaction)),
       failure_balance_transaction_id: pickOnce(row.failure_balance_transaction_id, idOf(charge.failure_balance_transaction)),
       failure_code: charge.status === 'failed' ? (charge.failure_code ?? row.failure_code) : row.failure_code,
       failure_message: charge.status === 'failed' ? (charge.failure_message ?? row.failure_message) : row.failure_message,
-      outcome: row.outcome ?? (charge.outcome as Record<string, unknown> | null),
+      outcome: withStatus(row.outcome, charge.outcome as Record<string, unknown> | null),
       payment_method_type: row.payment_method_type ?? details?.type ?? null,
       card_brand: row.card_brand ?? card?.brand ?? null,
       card_last4: row.card_last4 ?? card?.last4 ?? details?.us_bank_account?.last4 ?? details?.sepa_debit?.last4 ?? null,
       card_country: row.card_country ?? card?.country ?? null,
-      customer_email: row.customer_email ?? charge.billing_details?.email ?? charge.receipt_email ?? null,
+      customer_email: pick(row.customer_email, charge.billing_details?.email ?? charge.receipt_email ?? null),
       expired: row.expired || snapshot.type === 'charge.expired',
       created_at: new Date(charge.created * 1000),
     },

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newest, settle, standing, type Snapshot, type Standing } from '@/lib/inbox/core/standing'
+import { contradiction, newest, settle, standing, type Snapshot, type Standing } from '@/lib/inbox/core/standing'
 import type { LastError, PaymentRow } from './payment'
 
 /** The row after the snapshot, and why Stripe should be asked, if it should. */
@@ -27,9 +27,10 @@ export function foldPaymentIntent(row: PaymentRow, intent: Stripe.PaymentIntent,
 
   let status = row.status
   if (over && incomingOver && row.status !== intent.status) {
-    reads.push('succeeded_and_canceled')
+    const picked = contradiction(row, snapshot, row.status, intent.status)
+    if (picked.read) reads.push('succeeded_and_canceled')
     alarm = 'succeeded_and_canceled'
-    status = snapshot.as_of === null ? 'succeeded' : intent.status
+    status = picked.value
   } else status = pick(row.status, intent.status)
 
   const next: PaymentRow = {
@@ -45,11 +46,10 @@ export function foldPaymentIntent(row: PaymentRow, intent: Stripe.PaymentIntent,
     metadata: pick(row.metadata, intent.metadata as Record<string, string>),
     last_error: status === 'succeeded' ? null : pick(row.last_error, errorOf(intent.last_payment_error)),
     next_action_type: incomingOver || over ? null : pick(row.next_action_type, intent.next_action?.type ?? null),
-    customer_email: row.customer_email ?? intent.receipt_email,
-    expired: row.expired || (intent.status === 'canceled' && intent.cancellation_reason === 'expired'),
+    expired: status === 'canceled' && (row.expired || (intent.status === 'canceled' && intent.cancellation_reason === 'expired')),
     created_at: new Date(intent.created * 1000),
-    succeeded_at: succeededAt(row, intent, snapshot),
-    canceled_at: intent.canceled_at === null ? row.canceled_at : new Date(intent.canceled_at * 1000),
+    succeeded_at: status === 'succeeded' ? succeededAt(row, intent, snapshot) : null,
+    canceled_at: status !== 'canceled' ? null : intent.canceled_at === null ? row.canceled_at : new Date(intent.canceled_at * 1000),
   }
   return { row: next, reads: [...new Set(reads)], ...(alarm && { alarm }) }
 }

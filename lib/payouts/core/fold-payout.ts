@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newest, once, settle, standing, type Snapshot } from '@/lib/inbox/core/standing'
+import { contradiction, newest, once, settle, standing, type Snapshot } from '@/lib/inbox/core/standing'
 import { idOf, type Folded } from '@/lib/payments/core/fold-payment-intent'
 import type { PayoutRow } from './payout'
 
@@ -12,7 +12,6 @@ const traceRank: Record<string, number> = { pending: 0, unsupported: 1, supporte
 /** One payout snapshot onto its row. Statuses only rise; failed and canceled both seen asks Stripe; ids that appear later are written once. */
 export function foldPayout(row: PayoutRow, payout: Stripe.Payout, snapshot: Snapshot): Folded<PayoutRow> {
   const stands = row.status === 'unknown' ? 'newer' : standing(row, snapshot)
-  const isRead = snapshot.as_of !== null
   const reads: string[] = []
   const pick = <T>(current: T, incoming: T): T => {
     const picked = newest(stands, current, incoming)
@@ -20,17 +19,17 @@ export function foldPayout(row: PayoutRow, payout: Stripe.Payout, snapshot: Snap
     return picked.value
   }
   const pickOnce = (current: string | null, incoming: string | null): string | null => {
-    const picked = once(current, incoming)
+    const picked = once(row, snapshot, current, incoming)
     if (picked.read) reads.push('two_ids')
-    return picked.read && isRead ? incoming : picked.value
+    return picked.value
   }
   /** The higher rank stands; two values of one rank cannot both be, so Stripe is asked. */
   const rise = (ranks: Record<string, number>, current: string, incoming: string, reason: string): string => {
     const [from, to] = [ranks[current] ?? 0, ranks[incoming] ?? 0]
     if (from !== to || current === incoming) return to > from ? incoming : current
-    if (isRead) return incoming
-    reads.push(reason)
-    return incoming > current ? incoming : current
+    const picked = contradiction(row, snapshot, current, incoming)
+    if (picked.read) reads.push(reason)
+    return picked.value
   }
 
   const status = rise(statusRank, row.status, payout.status, 'failed_and_canceled')

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe'
-import { newest, once, settle, standing, type Snapshot } from '@/lib/inbox/core/standing'
+import { contradiction, newest, once, same, settle, standing, type Snapshot } from '@/lib/inbox/core/standing'
 import { idOf, type Folded } from '@/lib/payments/core/fold-payment-intent'
 import type { RefundRow } from './refund'
 
@@ -15,31 +15,34 @@ export function foldRefund(row: RefundRow, refund: Stripe.Refund, snapshot: Snap
     return picked.value
   }
   const pickOnce = (current: string | null, incoming: string | null): string | null => {
-    const picked = once(current, incoming)
+    const picked = once(row, snapshot, current, incoming)
     if (picked.read) reads.push('two_ids')
-    return picked.read && snapshot.as_of !== null ? incoming : picked.value
+    return picked.value
   }
+  // A refund waits for a reason: the two are one word.
+  const was = { status: row.status, pending_reason: row.pending_reason }
   const incoming = refund.status ?? 'succeeded'
+  const says = { status: incoming, pending_reason: incoming === 'pending' ? (refund.pending_reason ?? null) : null }
   const [currentRank, incomingRank] = [rank[row.status] ?? 0, rank[incoming] ?? 0]
-  let status = row.status
-  if (incomingRank > currentRank) status = incoming
-  else if (incomingRank === currentRank && incoming !== row.status) {
-    if (incomingRank === 2 && snapshot.as_of === null) {
-      reads.push('failed_and_canceled')
-      status = incoming > row.status ? incoming : row.status
-    } else status = snapshot.as_of !== null ? incoming : pick(row.status, incoming)
+  let now = was
+  if (incomingRank > currentRank) now = says
+  else if (incomingRank === currentRank && !same(was, says)) {
+    if (incomingRank === 2) {
+      const picked = contradiction(row, snapshot, was, says)
+      if (picked.read) reads.push('failed_and_canceled')
+      now = picked.value
+    } else now = pick(was, says)
   }
   return {
     row: {
       ...row,
       ...settle(row, snapshot),
       charge_id: row.charge_id ?? idOf(refund.charge),
-      status,
+      ...now,
       amount: BigInt(refund.amount),
       currency: refund.currency,
       reason: row.reason ?? refund.reason,
       failure_reason: row.failure_reason ?? refund.failure_reason ?? null,
-      pending_reason: status === 'pending' ? (refund.pending_reason ?? row.pending_reason) : null,
       balance_transaction_id: pickOnce(row.balance_transaction_id, idOf(refund.balance_transaction)),
       failure_balance_transaction_id: pickOnce(row.failure_balance_transaction_id, idOf(refund.failure_balance_transaction)),
       metadata: pick(row.metadata, (refund.metadata ?? {}) as Record<string, string>),
