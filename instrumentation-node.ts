@@ -1,7 +1,9 @@
 import { config } from '@/lib/config/config'
 import { followSandbox } from '@/lib/config/follow-sandbox'
 import { isBuilding, tellNextAuth } from '@/lib/config/next'
-import { stopOnSignal } from '@/lib/edge/shutdown'
+import { onDrain, stopOnSignal } from '@/lib/edge/shutdown'
+import { refuseEndpointsWithoutSecret } from '@/lib/inbox/endpoints'
+import { writeRefusals } from '@/lib/inbox/refusals'
 import { messageOf } from '@/lib/kernel/fault'
 import { log } from '@/lib/log/log'
 
@@ -15,6 +17,8 @@ export async function startWeb(): Promise<void> {
     const { mode, sandboxUrl, origin } = config()
     tellNextAuth()
     if (sandboxUrl !== null) await followSandbox(sandboxUrl, `web-${process.pid}`)
+    await refuseEndpointsWithoutSecret()
+    onDrain(() => void writeRefusals())
     stopOnSignal((code) => process.exit(code))
     log().info({ mode, origin }, 'the web process starts')
   } catch (error) {

@@ -2,7 +2,7 @@ import { config } from '@/lib/config/config'
 import { followSandbox } from '@/lib/config/follow-sandbox'
 import { closeHub } from '@/lib/db/notify'
 import { closePools } from '@/lib/db/pools'
-import { registerConfiguredEndpoints } from '@/lib/inbox/endpoints'
+import { refuseEndpointsWithoutSecret, registerConfiguredEndpoints } from '@/lib/inbox/endpoints'
 import { startWork } from '@/lib/jobs/work'
 import { messageOf } from '@/lib/kernel/fault'
 import { log } from '@/lib/log/log'
@@ -12,6 +12,7 @@ try {
   const { mode, sandboxUrl } = config()
   const unfollow = sandboxUrl === null ? () => undefined : await followSandbox(sandboxUrl, `worker-${process.pid}`)
   await registerConfiguredEndpoints()
+  await refuseEndpointsWithoutSecret()
   const work = startWork()
   log().info({ mode, worker: work.worker }, 'the worker is ready')
   process.send?.('ready')

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { withClient } from '@/scripts/postgres/connect'
 import { root } from '@/scripts/paths'
+import { machineEnvironment } from '@/scripts/stack/environment'
 import { Sentence } from '@/scripts/sentence'
 
 /** What of `@supabase/stripe-sync-engine` is used here. */
@@ -67,8 +68,7 @@ function install(): void {
   const npm = process.env.npm_execpath
   const [command, first] = npm && /\.c?js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []]
   const flags = ['install', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
-  const done = spawnSync(command, [...first, ...flags], { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const done = spawnSync(command, [...first, ...flags], { cwd: folder, env: machineEnvironment(), stdio: ['ignore', 'ignore', 'inherit'] })
   if (done.status !== 0) throw new Sentence('The peer could not be installed: check the connection to the npm registry, or run the bench without it.')
 }
 

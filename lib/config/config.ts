@@ -42,6 +42,8 @@ const shape = z.object({
   STRIPE_TEST_READER_KEY: key(['rk'], 'test'),
   STRIPE_TEST_REFUND_KEY: key(['rk'], 'test'),
   STRIPE_TEST_CONNECT_WEBHOOK_SECRET: optionalText,
+  INGEST_PORT: z.preprocess((value) => (value === '' ? undefined : value), z.coerce.number().int().min(0).max(65_535).default(3100)),
+  INGEST_HOST: z.preprocess((value) => (value === '' ? undefined : value), text.default('127.0.0.1')),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 })
 
@@ -55,6 +57,8 @@ export type Config = {
   databaseUrl: string
   workerDatabaseUrl: string
   poolSize: number
+  /** Where `npm run ingest` listens. */
+  ingest: { port: number; host: string }
   /** The stand-in's origin; null outside sandbox mode. */
   sandboxUrl: string | null
   /** The platform's own Stripe keys. */
@@ -94,6 +98,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: e.DATABASE_URL,
     workerDatabaseUrl: e.DATABASE_WORKER_URL ?? e.DATABASE_URL,
     poolSize: e.DATABASE_POOL,
+    ingest: { port: e.INGEST_PORT, host: e.INGEST_HOST },
     sandboxUrl: e.MATCHBOOK_MODE === 'sandbox' && e.SANDBOX_URL ? new URL(e.SANDBOX_URL).origin : null,
     stripe: { live: keys('LIVE'), test: keys('TEST') },
   }

@@ -1,44 +1,104 @@
+import type { IncomingMessage } from 'node:http'
 import type { z } from 'zod'
-import { clock } from '@/lib/kernel/clock'
 import { Fault, isFault } from '@/lib/kernel/fault'
+import { before } from './deadline'
 
 /** What a machine may send to us: bytes, and how long it may take. */
 export const bodyLimit = 1_000_000
 export const bodyDeadlineMs = 10_000
 
+type Limits = { limit?: number; deadlineMs?: number }
+
 /**
  * Reads the body as it was sent. Stops at the limit, declared or not, and at the deadline (wall time).
  * @throws Fault `body_too_large` 413, `body_too_slow` 408, `body_unreadable` 400.
  */
-export async function readBytes(request: Request, options: { limit?: number; deadlineMs?: number } = {}): Promise<Buffer> {
-  const limit = options.limit ?? bodyLimit
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit)
-  if (request.body === null) return Buffer.alloc(0)
+export async function readBytes(request: Request, { limit = bodyLimit, deadlineMs = bodyDeadlineMs }: Limits = {}): Promise<Buffer> {
+  const gathered = gather(limit, request.headers.get('content-length'))
+  if (request.body === null) return gathered.whole()
   const reader = request.body.getReader()
-  const read = new AbortController()
-  const late = clock.sleep(options.deadlineMs ?? bodyDeadlineMs, read.signal).then(() => 'late' as const)
-  const chunks: Uint8Array[] = []
-  let size = 0
+  let late = false
+  const inTime = before(deadlineMs, () => {
+    late = true
+    void reader.cancel().catch(() => undefined)
+  })
   try {
     for (;;) {
-      const step = await Promise.race([reader.read(), late])
-      if (step === 'late') throw new Fault('body_too_slow', 408, 'The request took too long to arrive.', { remedy: 'Send it again.' })
-      if (step.done) return Buffer.concat(chunks, size)
-      size += step.value.byteLength
-      if (size > limit) throw tooLarge(limit)
-      chunks.push(step.value)
+      const { done, value } = await reader.read()
+      if (late) throw tooSlow()
+      if (done) return gathered.whole()
+      gathered.add(value)
     }
   } catch (error) {
     void reader.cancel().catch(() => undefined)
-    if (isFault(error)) throw error
-    throw new Fault('body_unreadable', 400, 'The request broke off before it was complete.', { remedy: 'Send it again.', cause: error })
+    throw isFault(error) ? error : brokenOff(error)
   } finally {
-    read.abort()
+    inTime()
+  }
+}
+
+/** As readBytes, from a bare node:http request. What is left of a refused body stays unread. */
+export function readIncoming(message: IncomingMessage, { limit = bodyLimit, deadlineMs = bodyDeadlineMs }: Limits = {}): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      inTime()
+      message.off('data', take).off('end', whole).off('close', broken).off('error', broken)
+      settle()
+    }
+    const fail = (error: unknown): void =>
+      end(() => {
+        message.pause()
+        reject(error)
+      })
+    const take = (chunk: Buffer): void => {
+      try {
+        gathered.add(chunk)
+      } catch (error) {
+        fail(error)
+      }
+    }
+    const whole = (): void => end(() => resolve(gathered.whole()))
+    const broken = (error?: unknown): void => fail(brokenOff(error))
+    const inTime = before(deadlineMs, () => fail(tooSlow()))
+    let gathered: ReturnType<typeof gather>
+    try {
+      gathered = gather(limit, message.headers['content-length'])
+    } catch (error) {
+      return fail(error)
+    }
+    message.on('data', take).on('end', whole).on('close', broken).on('error', broken)
+  })
+}
+
+/** The one rule of how large a body may be, as it is declared and as it arrives. @throws Fault `body_too_large` 413. */
+function gather(limit: number, declared: string | null | undefined): { add(chunk: Uint8Array): void; whole(): Buffer } {
+  if (Number(declared ?? 0) > limit) throw tooLarge(limit)
+  const chunks: Uint8Array[] = []
+  let size = 0
+  return {
+    add(chunk) {
+      size += chunk.byteLength
+      if (size > limit) throw tooLarge(limit)
+      chunks.push(chunk)
+    },
+    whole() {
+      const [first] = chunks
+      if (chunks.length === 1 && first) return Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+      return Buffer.concat(chunks, size)
+    },
   }
 }
 
 function tooLarge(limit: number): Fault {
   return new Fault('body_too_large', 413, `The request is larger than ${limit} bytes.`, { remedy: 'Send less at once.' })
+}
+
+function tooSlow(): Fault {
+  return new Fault('body_too_slow', 408, 'The request took too long to arrive.', { remedy: 'Send it again.' })
+}
+
+function brokenOff(cause: unknown): Fault {
+  return new Fault('body_unreadable', 400, 'The request broke off before it was complete.', { remedy: 'Send it again.', cause })
 }
 
 /**

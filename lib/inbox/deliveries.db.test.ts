@@ -1,69 +1,358 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { Client } from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { config } from '@/lib/config/config'
+import { useClock, type Clock } from '@/lib/kernel/clock'
 import { newId } from '@/lib/kernel/id'
+import { seal } from '@/lib/kernel/seal'
 import { cardPayment, openHouse, type House } from './inbox-house.test-support'
-import { registerEndpoint } from './endpoints'
+import { endpointSecretPlace, refuseEndpointsWithoutSecret, registerEndpoint } from './endpoints'
+import { listenerFront, routeFront, wireTo, type Front, type Reply, type Sent } from './fronts.test-support'
+import { writeRefusals } from './refusals'
 
 let house: House
-beforeAll(async () => void (house = await openHouse()))
-afterAll(() => house.close())
+let wire: Awaited<ReturnType<typeof wireTo>>
+const fronts: Partial<Record<'route handler' | 'listener', Front>> = {}
+beforeAll(async () => {
+  house = await openHouse({ workerUrl: async (url) => (wire = await wireTo(url)).url })
+  fronts['route handler'] = routeFront()
+  fronts.listener = await listenerFront()
+})
+afterAll(async () => {
+  await fronts.listener?.close()
+  wire.set('up')
+  await house.close()
+  await wire.close()
+})
 beforeEach(() => house.owner.query('TRUNCATE inbox_event'))
 
 const stored = async () => Number((await house.rows<{ n: string }>('SELECT count(*) AS n FROM inbox_event'))[0]?.n)
+const nowSeconds = () => Math.floor(Date.now() / 1000)
+const systemClock: Clock = {
+  now: () => new Date(),
+  nowMs: () => Date.now(),
+  wallMs: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+}
+let callers = 0
 
-describe('refused, with nothing stored', () => {
-  const event = () => house.eventOf('payment_intent.created', 100, { id: 'pi_x', object: 'payment_intent' })
-  const refused: [string, (body: string) => { signature: string | null; status: number }][] = [
-    ['no signature', () => ({ signature: null, status: 400 })],
-    ['a wrong secret', (body) => ({ signature: house.sign(body, 'whsec_wrong'), status: 400 })],
-    ['an old signature', (body) => ({ signature: house.sign(body, house.secret, Math.floor(Date.now() / 1000) - 301), status: 400 })],
-    ['a signature from the future', (body) => ({ signature: house.sign(body, house.secret, Math.floor(Date.now() / 1000) + 301), status: 400 })],
-    ['a signature of another body', () => ({ signature: house.sign('{}'), status: 400 })],
-    ['the scheme v0 alone', (body) => ({ signature: house.sign(body).replace('v1=', 'v0='), status: 400 })],
-  ]
-  it.each(refused)('%s', async (_, make) => {
-    const one = event()
-    const { signature, status } = make(JSON.stringify(one))
-    expect((await house.deliver(one, { signature })).status).toBe(status)
-    expect(await stored()).toBe(0)
-  })
-  it('an address that is none, and a body that is no event', async () => {
-    expect((await house.deliver(event(), { to: 'whe_nobody' })).status).toBe(404)
-    expect((await house.deliver({ object: 'list' })).status).toBe(400)
-    expect(await stored()).toBe(0)
-  })
-  it('an endpoint whose secret is blank does not verify what is signed with a blank secret', async () => {
-    const id = `whe_${newId()}`
-    await registerEndpoint({ id, kind: 'account', mode: 'test', account_id: house.account, secret: ' ', stripe_endpoint_id: null })
-    const one = event()
-    expect((await house.deliver(one, { to: id, signature: house.sign(JSON.stringify(one)) })).status).toBe(503)
-    expect(await stored()).toBe(0)
-  })
-})
-
-it('accepts the former secret during a rotation, and no longer after the next one', async () => {
-  const id = `whe_${newId()}`
-  const endpoint = { id, kind: 'account' as const, mode: 'test' as const, account_id: house.account, stripe_endpoint_id: null }
-  await registerEndpoint({ ...endpoint, secret: 'whsec_one' })
-  await registerEndpoint({ ...endpoint, secret: 'whsec_two' })
-  const try_ = async (secret: string) => {
-    const one = house.eventOf('customer.created', 100, { id: 'cus_1', object: 'customer' })
-    return (await house.deliver(one, { to: id, signature: house.sign(JSON.stringify(one), secret) })).status
+describe.each(['route handler', 'listener'] as const)('%s', (name) => {
+  /** Each test is a caller of its own: failures are counted by caller. */
+  let from = ''
+  beforeEach(() => void (from = `10.1.0.${(callers += 1)}`))
+  const send = (sent: Omit<Sent, 'to'> & { to?: string }): Promise<Reply> => {
+    const front = fronts[name]
+    if (!front) throw new Error(`${name} is not there`)
+    return front.send({ from, to: house.endpoint, ...sent })
   }
-  expect(await try_('whsec_one')).toBe(200)
-  expect(await try_('whsec_two')).toBe(200)
-})
+  const deliver = (event: object, options: { to?: string; signature?: string | null } = {}) => {
+    const body = Buffer.from(JSON.stringify(event))
+    const signature = options.signature === undefined ? house.sign(body.toString()) : options.signature
+    return send({ ...(options.to ? { to: options.to } : {}), body, headers: signature === null ? {} : { 'stripe-signature': signature } })
+  }
+  const event = (more: object = {}) => house.eventOf('payment_intent.created', 100, { id: 'pi_x', object: 'payment_intent' }, more)
 
-it('stores one row for one event, however often and at once it comes, and alarms when a repeat differs', async () => {
-  const one = house.eventOf('payment_intent.created', 100, { id: 'pi_dup', object: 'payment_intent', amount: 1 })
-  const answers = await Promise.all(Array.from({ length: 5 }, () => house.deliver(one)))
-  expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200, 200])
-  await house.deliver({ ...one, pending_webhooks: 0 })
-  expect(await house.rows('SELECT duplicate_count, alarm FROM inbox_event')).toEqual([{ duplicate_count: 5, alarm: null }])
-  await house.deliver({ ...one, data: { object: { id: 'pi_dup', object: 'payment_intent', amount: 2 } } })
-  expect(await house.rows('SELECT duplicate_count, alarm FROM inbox_event')).toMatchObject([{ duplicate_count: 6, alarm: { differs: ['content'] } }])
+  describe('refused, with nothing stored', () => {
+    const refused: [string, (body: string) => string | null][] = [
+      ['no signature', () => null],
+      ['an empty signature', () => ' '],
+      ['a wrong secret', (body) => house.sign(body, 'whsec_wrong')],
+      ['an old signature', (body) => house.sign(body, house.secret, nowSeconds() - 302)],
+      ['a signature from the future', (body) => house.sign(body, house.secret, nowSeconds() + 302)],
+      ['a signature of another body', () => house.sign('{}')],
+      ['the scheme v0 alone', (body) => house.sign(body).replace('v1=', 'v0=')],
+    ]
+    it.each(refused)('%s', async (_, make) => {
+      const one = event()
+      expect((await deliver(one, { signature: make(JSON.stringify(one)) })).status).toBe(400)
+      expect(await stored()).toBe(0)
+    })
+    it('an address that is none, an empty body, and a body that is no event', async () => {
+      expect((await deliver(event(), { to: 'whe_nobody' })).status).toBe(404)
+      expect((await deliver(event(), { to: 'no%20address' })).status).toBe(404)
+      expect((await send({ body: Buffer.alloc(0), headers: { 'stripe-signature': house.sign('{}') } })).status).toBe(400)
+      expect((await deliver({ object: 'list' })).status).toBe(400)
+      expect((await deliver(event({ created: 1e300 }))).status).toBe(400)
+      expect((await deliver(event({ id: 'evt_\u0000' }))).status).toBe(400)
+      expect(await stored()).toBe(0)
+    })
+    it('an endpoint whose secrets are blank: 503, whatever signs; and no process starts with it', async () => {
+      const id = `whe_${newId()}`
+      await house.owner.query(
+        `INSERT INTO webhook_endpoint (id, kind, mode, account_id, secrets_sealed, api_version, url, state, created_at)
+         VALUES ($1, 'account', 'test', 'acct_house', $2, 'x', 'https://x.test/hook', 'active', now())`,
+        [id, ['', ' '].map((blank) => seal(config().secret, endpointSecretPlace(id), blank))],
+      )
+      try {
+        const one = event()
+        for (const signature of [house.sign(JSON.stringify(one)), house.sign(JSON.stringify(one), ' ')])
+          expect((await deliver(one, { to: id, signature })).status).toBe(503)
+        expect(await stored()).toBe(0)
+        await expect(refuseEndpointsWithoutSecret()).rejects.toMatchObject({ code: 'endpoint_without_secret', message: expect.stringContaining(id) })
+      } finally {
+        await house.owner.query('DELETE FROM webhook_endpoint WHERE id = $1', [id])
+      }
+      await refuseEndpointsWithoutSecret()
+    })
+  })
+
+  it('accepts one of two v1, an age within five minutes, and the former secret during a rotation', async () => {
+    const one = event()
+    const signature = house.sign(JSON.stringify(one))
+    expect((await deliver(one, { signature: `${signature},v1=${'0'.repeat(64)}` })).status).toBe(200)
+    for (const age of [-295, 295]) {
+      const other = event()
+      expect((await deliver(other, { signature: house.sign(JSON.stringify(other), house.secret, nowSeconds() + age) })).status).toBe(200)
+    }
+    const id = `whe_${newId()}`
+    const endpoint = { id, kind: 'account' as const, mode: 'test' as const, account_id: house.account, stripe_endpoint_id: null }
+    const signedWith = async (secret: string) => {
+      const other = event()
+      return (await deliver(other, { to: id, signature: house.sign(JSON.stringify(other), secret) })).status
+    }
+    await registerEndpoint({ ...endpoint, secret: 'whsec_one' })
+    await registerEndpoint({ ...endpoint, secret: 'whsec_two' })
+    await registerEndpoint({ ...endpoint, secret: 'whsec_two' }) // A process that starts again rotates nothing.
+    expect([await signedWith('whsec_one'), await signedWith('whsec_two')]).toEqual([200, 200])
+    await registerEndpoint({ ...endpoint, secret: 'whsec_three' })
+    expect([await signedWith('whsec_one'), await signedWith('whsec_two'), await signedWith('whsec_three')]).toEqual([400, 200, 200])
+    await expect(registerEndpoint({ ...endpoint, secret: ' ' })).rejects.toMatchObject({ code: 'endpoint_without_secret' })
+  })
+
+  it('hears of a secret that another process replaced within about a second', async () => {
+    const id = `whe_${newId()}`
+    const endpoint = { id, kind: 'account' as const, mode: 'test' as const, account_id: house.account, stripe_endpoint_id: null }
+    await registerEndpoint({ ...endpoint, secret: 'whsec_before' })
+    const with_ = async (secret: string) => {
+      const one = event()
+      return (await deliver(one, { to: id, signature: house.sign(JSON.stringify(one), secret) })).status
+    }
+    expect(await with_('whsec_before')).toBe(200)
+    await house.owner.query('UPDATE webhook_endpoint SET secrets_sealed = ARRAY[$2] WHERE id = $1', [
+      id,
+      seal(config().secret, endpointSecretPlace(id), 'whsec_after'),
+    ])
+    await new Promise((resolve) => setTimeout(resolve, 1_050))
+    expect([await with_('whsec_after'), await with_('whsec_before')]).toEqual([200, 400])
+  })
+
+  it('refuses two million bytes, declared or not, without reading them all, and what comes too slowly', async () => {
+    const headers = { 'stripe-signature': house.sign('{}') }
+    expect((await send({ body: Buffer.alloc(2_000_000, 32), headers: { ...headers, 'content-length': '2000000' } })).status).toBe(413)
+    let chunks = 0
+    async function* large() {
+      for (; chunks < 200; chunks++) yield Buffer.alloc(10_000, 32)
+    }
+    expect((await send({ body: large(), headers })).status).toBe(413)
+    let stop: () => void = () => undefined
+    const end = new Promise<void>((resolve) => (stop = resolve))
+    async function* slow() {
+      yield Buffer.from('{')
+      await end
+    }
+    const asked = send({ body: slow(), headers })
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    useClock({ ...systemClock, wallMs: () => Date.now() + 10_500 })
+    try {
+      expect((await asked).status).toBe(408)
+    } finally {
+      useClock(systemClock)
+      stop()
+    }
+    expect(await stored()).toBe(0)
+  })
+
+  it('one row for one event, however often and at once it comes, among others', async () => {
+    const some = Array.from({ length: 20 }, () => event())
+    const answers = await Promise.all(some.flatMap((one) => Array.from({ length: 5 }, () => deliver(one))))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(await house.rows('SELECT count(*)::int AS rows, sum(duplicate_count)::int AS repeats, count(alarm)::int AS alarms FROM inbox_event')).toEqual([
+      { rows: 20, repeats: 80, alarms: 0 },
+    ])
+  })
+
+  it('an alarm when a repeat is not the same event; a countdown or another release is none', async () => {
+    const one = house.eventOf('payment_intent.created', 100, { id: 'pi_dup', object: 'payment_intent', amount: 1 })
+    await deliver(one)
+    await deliver({ ...one, pending_webhooks: 0 })
+    await deliver({ ...one, api_version: '2030-01-01.other', data: { object: { id: 'pi_dup', object: 'payment_intent', amount: 1, added: true } } })
+    expect(await house.rows('SELECT duplicate_count, alarm FROM inbox_event')).toEqual([{ duplicate_count: 2, alarm: null }])
+    const alarms: [object, string][] = [
+      [{ data: { object: { id: 'pi_dup', object: 'payment_intent', amount: 2 } } }, 'content'],
+      [{ type: 'payment_intent.succeeded' }, 'type'],
+      [{ created: 101 }, 'created'],
+      [{ data: { object: { id: 'pi_other', object: 'payment_intent', amount: 1 } } }, 'object_id'],
+    ]
+    for (const [change, differs] of alarms) {
+      expect((await deliver({ ...one, ...change })).status).toBe(200)
+      expect(await house.rows('SELECT alarm FROM inbox_event')).toMatchObject([{ alarm: { differs: expect.arrayContaining([differs]) } }])
+    }
+    expect(await stored()).toBe(1)
+  })
+
+  it('another mode or account under the same id is a row of its own, set aside where all can see it', async () => {
+    const one = event()
+    await deliver(one)
+    await deliver({ ...one, livemode: true })
+    await deliver({ ...one, account: 'acct_stranger' })
+    await house.drain()
+    expect(await house.rows('SELECT scope, state, reason, alarm FROM inbox_event WHERE scope <> $1 ORDER BY scope', [`${house.account}:test`])).toEqual([
+      { scope: 'acct_house:live', state: 'quarantined', reason: 'misrouted', alarm: null },
+      { scope: 'acct_stranger:test', state: 'quarantined', reason: 'misrouted', alarm: null },
+    ])
+  })
+
+  it('an unknown type and another release are stored and end with a word', async () => {
+    await deliver(house.eventOf('sock.lost', 100, { id: 'sock_1', object: 'sock' }))
+    await deliver({ ...house.eventOf('payment_intent.created', 100, { ...cardPayment(house).intent, id: 'pi_release' }), api_version: '2030-01-01.other' })
+    await house.drain()
+    const rows = await house.rows<{ type: string; state: string; reason: string | null }>('SELECT type, state, reason FROM inbox_event ORDER BY type')
+    expect(rows.map(({ state }) => state)).not.toContain('pending')
+    expect(rows.map(({ type }) => type)).toEqual(['payment_intent.created', 'sock.lost'])
+    expect(rows[1]).toMatchObject({ state: 'ignored', reason: expect.stringMatching(/./) })
+  })
+
+  it('a thin event is kept under the account that it is about, in its mode, once', async () => {
+    const connect = `connect_${newId().slice(-8)}`
+    await registerEndpoint({ id: connect, kind: 'connect', mode: 'test', account_id: null, secret: house.secret, stripe_endpoint_id: null })
+    const thin = (id: string, more: object) => ({
+      id,
+      object: 'v2.core.event',
+      type: 'v2.core.account[requirements].updated',
+      created: '2026-11-21T10:00:00.123Z',
+      livemode: false,
+      related_object: { id: 'acct_house', type: 'v2.core.account', url: '/v2/core/accounts/acct_house' },
+      ...more,
+    })
+    const sent = [
+      thin('evt_thin_1', {}),
+      thin('evt_thin_2', { context: 'acct_house', related_object: null }),
+      thin('evt_thin_3', { context: 'acct_platform/acct_house', related_object: null }),
+      thin('evt_thin_4', { related_object: { id: 'person_1', type: 'v2.core.account_person', url: '/v2/core/accounts/acct_house/persons/person_1' } }),
+      thin('evt_thin_5', { livemode: true }),
+      thin('evt_thin_6', { related_object: { id: 'evtdst_1', type: 'v2.core.event_destination', url: '/v2/core/event_destinations/evtdst_1' } }),
+    ]
+    for (const one of [...sent, thin('evt_thin_1', {})]) expect((await deliver(one, { to: connect })).status).toBe(200)
+    expect(
+      await house.rows(
+        "SELECT event_id, scope, object_id, duplicate_count AS repeats, alarm, created_at = '2026-11-21T10:00:00.123Z' AS at FROM inbox_event ORDER BY event_id",
+      ),
+    ).toEqual([
+      { event_id: 'evt_thin_1', scope: 'acct_house:test', object_id: 'acct_house', repeats: 1, alarm: null, at: true },
+      { event_id: 'evt_thin_2', scope: 'acct_house:test', object_id: null, repeats: 0, alarm: null, at: true },
+      { event_id: 'evt_thin_3', scope: 'acct_house:test', object_id: null, repeats: 0, alarm: null, at: true },
+      { event_id: 'evt_thin_4', scope: 'acct_house:test', object_id: 'person_1', repeats: 0, alarm: null, at: true },
+      { event_id: 'evt_thin_5', scope: 'acct_house:live', object_id: 'acct_house', repeats: 0, alarm: null, at: true },
+      { event_id: 'evt_thin_6', scope: 'platform:test', object_id: 'evtdst_1', repeats: 0, alarm: null, at: true },
+    ])
+  })
+
+  it('a database that is away: 503, and what was answered 200 is there', async () => {
+    await deliver(event())
+    wire.set('down')
+    const during = [event(), event(), event()]
+    expect((await Promise.all(during.map((one) => deliver(one)))).map(({ status }) => status)).toEqual([503, 503, 503])
+    wire.set('up')
+    expect((await Promise.all(during.map((one) => deliver(one)))).map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(await house.rows('SELECT count(*)::int AS rows, sum(duplicate_count)::int AS repeats FROM inbox_event')).toEqual([{ rows: 4, repeats: 0 }])
+  })
+
+  it('an answer lost after the commit is no 200; the next try finds the row', async () => {
+    const one = event()
+    await deliver(event())
+    wire.set('mute')
+    const lost = await deliver(one)
+    wire.set('up')
+    expect(lost.status).toBe(503)
+    await expect.poll(stored).toBe(2)
+    expect((await deliver(one)).status).toBe(200)
+    expect(await stored()).toBe(2)
+  })
+
+  describe('while the commit is held up', () => {
+    // A deferred trigger runs inside COMMIT: the row is inserted, and not durable yet.
+    beforeEach(() =>
+      house.owner
+        .query(`CREATE OR REPLACE FUNCTION hold_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(4242); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER hold AFTER INSERT ON inbox_event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_commit();
+        SELECT pg_advisory_lock(4242)`),
+    )
+    afterEach(() => house.owner.query('SELECT pg_advisory_unlock_all(); DROP TRIGGER hold ON inbox_event; DROP FUNCTION hold_commit'))
+    const held = () =>
+      house.rows<{ pid: number }>(
+        `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      )
+
+    it('nothing is answered before it, and all is after it', async () => {
+      const answers = Promise.all([event(), event(), event(), event(), event()].map((one) => deliver(one)))
+      await expect.poll(async () => (await held()).length).toBeGreaterThan(0)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect(await Promise.race([answers, 'nothing yet'])).toBe('nothing yet')
+      expect(await stored()).toBe(0)
+      await house.owner.query('SELECT pg_advisory_unlock_all()')
+      expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+      expect(await stored()).toBe(5)
+    })
+
+    it('a connection cut in it gives no 200, and no row', async () => {
+      const answers = Promise.all([event(), event(), event()].map((one) => deliver(one)))
+      let answered = false
+      void answers.then(() => (answered = true))
+      const cutter = new Client({ connectionString: house.db.workerUrl })
+      await cutter.connect()
+      while (!answered) {
+        await cutter.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid', [(await held()).map(({ pid }) => pid)])
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+      await cutter.end()
+      expect((await answers).map(({ status }) => status)).toEqual([503, 503, 503])
+      expect(await stored()).toBe(0)
+    })
+  })
+
+  it('a row that the database refuses harms none that shares its statement', async () => {
+    await house.owner.query(`ALTER TABLE inbox_event ADD CONSTRAINT no_poison CHECK (object_id <> 'pi_poison') NOT VALID`)
+    try {
+      const some = Array.from({ length: 30 }, (_, at) =>
+        house.eventOf('payment_intent.created', 100, { id: at === 20 ? 'pi_poison' : `pi_${at}`, object: 'payment_intent' }),
+      )
+      const answers = await Promise.all(some.map((one) => deliver(one)))
+      expect(answers.map(({ status }) => status)).toEqual(some.map((_, at) => (at === 20 ? 503 : 200)))
+      expect(await stored()).toBe(29)
+    } finally {
+      await house.owner.query('ALTER TABLE inbox_event DROP CONSTRAINT no_poison')
+    }
+  })
+
+  it('five thousand false signatures: told to wait, counted exactly, and every good delivery beside them is taken', async () => {
+    const id = `whe_${newId()}`
+    await registerEndpoint({ id, kind: 'account', mode: 'test', account_id: house.account, secret: house.secret, stripe_endpoint_id: null })
+    const bad = Buffer.from(JSON.stringify(event()))
+    const badHeaders = { 'stripe-signature': house.sign(bad.toString(), 'whsec_forged') }
+    const tally = new Map<number, number>()
+    const floods = Array.from({ length: 50 }, async () => {
+      for (let at = 0; at < 100; at++) {
+        const { status, retryAfter } = await send({ to: id, body: bad, headers: badHeaders })
+        expect(status === 429).toBe(retryAfter !== null)
+        tally.set(status, (tally.get(status) ?? 0) + 1)
+      }
+    })
+    const good: number[] = []
+    const beside = (async () => {
+      for (let at = 0; at < 100; at++) good.push((await deliver(event(), { to: id })).status)
+    })()
+    await Promise.all([...floods, beside])
+    expect(new Set(good)).toEqual(new Set([200]))
+    expect([...tally.keys()].sort()).toEqual([400, 429])
+    expect(tally.get(429)).toBeGreaterThan(4_900)
+    await writeRefusals()
+    expect(await house.rows('SELECT rejected_count, last_rejection FROM webhook_endpoint WHERE id = $1', [id])).toEqual([
+      { rejected_count: 5_000, last_rejection: 'no_match' },
+    ])
+    expect(await stored()).toBe(100)
+  })
 })
 
 it('quarantines what an endpoint is not for, and lets no label choose a tenant', async () => {

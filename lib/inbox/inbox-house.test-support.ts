@@ -10,13 +10,13 @@ import { registerEndpoint } from './endpoints'
 import { receive } from './receive'
 
 /** A migrated database with one tenant, connection, store and order, a signing endpoint, and hands to deliver with. Tests only. */
-export async function openHouse() {
+export async function openHouse(options: { workerUrl?(url: string): Promise<string> } = {}) {
   const db = await createTestDatabase()
   Object.assign(process.env, {
     MATCHBOOK_MODE: 'test',
     MATCHBOOK_SECRET: Buffer.alloc(32, 7).toString('base64'),
     DATABASE_URL: db.appUrl,
-    DATABASE_WORKER_URL: db.workerUrl,
+    DATABASE_WORKER_URL: (await options.workerUrl?.(db.workerUrl)) ?? db.workerUrl,
     LOG_LEVEL: 'error',
     STRIPE_TEST_SECRET_KEY: 'sk_test_none',
   })

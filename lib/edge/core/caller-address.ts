@@ -3,7 +3,12 @@
  * nearest proxy (or Next itself, without a proxy) wrote. IPv6 counts by its /64, which is what one household gets.
  */
 export function callerAddress(headers: Headers): string {
-  const last = headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? ''
+  return addressOf(headers.get('x-forwarded-for'))
+}
+
+/** As callerAddress, from the header's text or a bare address. */
+export function addressOf(forwarded: string | null): string {
+  const last = forwarded?.split(',').at(-1)?.trim() ?? ''
   const plain = last.replace(/^::ffff:/i, '').slice(0, 64)
   if (!plain.includes(':')) return plain === '' ? 'unknown' : plain
   const [head = '', tail] = plain.toLowerCase().split('::')

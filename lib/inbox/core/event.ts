@@ -60,18 +60,32 @@ export function readEnvelope(body: unknown): Envelope | null {
   if (event.object === 'v2.core.event') {
     const created = new Date(String(event.created))
     if (Number.isNaN(created.getTime())) return null
-    const related = event.related_object as { id?: unknown } | null | undefined
+    const related = event.related_object as Related
     return {
       event_id: event.id,
       type: event.type,
       object_id: typeof related?.id === 'string' ? related.id : null,
-      account: typeof event.context === 'string' && event.context.startsWith('acct_') ? event.context : null,
+      account: accountOfThin(event.context, related),
       livemode: event.livemode === true,
       api_version: null,
       created_at: created,
     }
   }
   return null
+}
+
+type Related = { id?: unknown; url?: unknown } | null | undefined
+
+/**
+ * Whose a thin event is: its context (`acct_...`, or a path of them whose last is the account itself), else the account
+ * that it is about, named by the related object or by its address (`/v2/core/accounts/acct_.../persons/...`).
+ */
+function accountOfThin(context: unknown, related: Related): string | null {
+  const account = /^acct_[A-Za-z0-9_]+$/
+  const last = typeof context === 'string' ? context.split('/').at(-1) : undefined
+  if (last !== undefined && account.test(last)) return last
+  if (typeof related?.id === 'string' && account.test(related.id)) return related.id
+  return (typeof related?.url === 'string' ? /^\/v2\/core\/accounts\/(acct_[A-Za-z0-9_]+)(?:[/?]|$)/.exec(related.url)?.[1] : undefined) ?? null
 }
 
 /** Why a repeat of a stored event is not the same event, or null when it is. `pending_webhooks` counts down and may differ. */

@@ -1,4 +1,5 @@
 import { workerPool } from '@/lib/db/pools'
+import { codeOf } from '@/lib/kernel/fault'
 import { alarmOf } from '../core/event'
 
 export type Delivery = {
@@ -18,13 +19,47 @@ export type Delivery = {
   received_at: Date
 }
 
-/** One durable row; false when the event is already stored. */
-export async function insertDelivery(row: Delivery): Promise<boolean> {
-  const result = await workerPool().query({
-    name: 'insert_delivery',
-    text: `INSERT INTO inbox_event (bucket, id, scope, event_id, kind, endpoint_id, mode, account_id, type, object_id, api_version, created_at, body, body_sha256, received_at)
-           VALUES ($1, $2, $3, $4, 'delivery', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (bucket, scope, event_id) DO NOTHING`,
-    values: [
+const columns = {
+  bucket: 'integer',
+  id: 'uuid',
+  scope: 'text',
+  event_id: 'text',
+  endpoint_id: 'text',
+  mode: 'text',
+  account_id: 'text',
+  type: 'text',
+  object_id: 'text',
+  api_version: 'text',
+  created_at: 'timestamptz',
+  body: 'bytea',
+  body_sha256: 'bytea',
+  received_at: 'timestamptz',
+} as const satisfies Record<keyof Delivery, string>
+const names = Object.keys(columns) as (keyof Delivery)[]
+
+/** One text per number of rows, so that each is prepared once per connection. */
+const texts = new Map<number, string>()
+
+function insertText(count: number): string {
+  const known = texts.get(count)
+  if (known !== undefined) return known
+  const row = (at: number) => `('delivery', ${names.map((name, column) => `$${at * names.length + column + 1}::${columns[name]}`).join(', ')})`
+  const text = `INSERT INTO inbox_event (kind, ${names.join(', ')}) VALUES ${Array.from({ length: count }, (_, at) => row(at)).join(', ')}
+    ON CONFLICT (bucket, scope, event_id) DO NOTHING RETURNING id`
+  texts.set(count, text)
+  return text
+}
+
+/**
+ * Durable rows with one statement; per row, in their order, whether it is the first of its event. Two copies of one
+ * event in one call are one row. Rows go in the order of their key: statements that meet wait for each other in one
+ * direction only.
+ */
+export async function insertDeliveries(rows: Delivery[]): Promise<boolean[]> {
+  const ordered = rows.length === 1 ? rows : [...rows].sort((a, b) => a.bucket - b.bucket || compare(a.scope, b.scope) || compare(a.event_id, b.event_id))
+  const values: unknown[] = []
+  for (const row of ordered)
+    values.push(
       row.bucket,
       row.id,
       row.scope,
@@ -35,32 +70,59 @@ export async function insertDelivery(row: Delivery): Promise<boolean> {
       row.type,
       row.object_id,
       row.api_version,
-      row.created_at,
+      row.created_at.toISOString(),
       row.body,
       row.body_sha256,
-      row.received_at,
-    ],
-  })
-  return result.rowCount === 1
+      row.received_at.toISOString(),
+    )
+  const result = await workerPool().query<{ id: string }>({ name: `insert_deliveries_${rows.length}`, text: insertText(rows.length), values })
+  if (result.rows.length === rows.length) return rows.map(() => true)
+  const stored = new Set(result.rows.map(({ id }) => id))
+  return rows.map(({ id }) => stored.has(id))
 }
 
-/** Counts a repeat on the row that came first, and keeps how it differs when it is not the same event. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+/** Whether PostgreSQL refused the rows (data, constraint, conflict of transactions, limits), and not everybody. */
+export function isRowsFault(error: unknown): boolean {
+  return /^(21|22|23|40|54)[0-9A-Z]{3}$/.test(codeOf(error) ?? '')
+}
+
+/**
+ * Counts a repeat on the row that came first, and keeps how it differs when it is not the same event. A row that meets
+ * itself, because the answer to its first INSERT was lost, is no repeat.
+ */
 export async function noteDuplicate(row: Delivery): Promise<string[] | null> {
   const key = [row.bucket, row.scope, row.event_id]
-  const stored = (await workerPool().query('SELECT body, body_sha256, endpoint_id FROM inbox_event WHERE bucket = $1 AND scope = $2 AND event_id = $3', key))
-    .rows[0] as { body: Buffer; body_sha256: Buffer; endpoint_id: string | null } | undefined
-  const alarm = !stored || stored.body_sha256.equals(row.body_sha256) ? null : alarmOf(stored, row)
-  await workerPool().query(
-    `UPDATE inbox_event SET duplicate_count = duplicate_count + 1, last_duplicate_at = $4, alarm = coalesce($5::jsonb, alarm) WHERE bucket = $1 AND scope = $2 AND event_id = $3`,
-    [...key, row.received_at, alarm && JSON.stringify({ differs: alarm, body_sha256: row.body_sha256.toString('hex'), at: row.received_at })],
-  )
+  const counted = await workerPool().query<{ body: Buffer | null; endpoint_id: string | null }>({
+    name: 'count_duplicate',
+    text: `UPDATE inbox_event SET duplicate_count = duplicate_count + 1, last_duplicate_at = greatest(last_duplicate_at, $4)
+            WHERE bucket = $1 AND scope = $2 AND event_id = $3 AND id <> $5
+        RETURNING CASE WHEN body_sha256 <> $6 THEN body END AS body, endpoint_id`,
+    values: [...key, row.received_at, row.id, row.body_sha256],
+  })
+  const first = counted.rows[0]
+  const alarm = first?.body ? alarmOf({ body: first.body, endpoint_id: first.endpoint_id }, row) : null
+  if (alarm)
+    await workerPool().query('UPDATE inbox_event SET alarm = $4::jsonb WHERE bucket = $1 AND scope = $2 AND event_id = $3', [
+      ...key,
+      JSON.stringify({ differs: alarm, body_sha256: row.body_sha256.toString('hex'), at: row.received_at }),
+    ])
   return alarm
 }
 
-/** What an endpoint refused last, for its health; not one row per attempt, so that a flood costs nothing. */
-export async function noteRejection(endpointId: string, reason: string, at: Date): Promise<void> {
+export type Refused = { count: number; at: Date; reason: string }
+
+/** Adds what endpoints refused since the last time, for their health: exact numbers, and one statement however many there were. */
+export async function addRejections(refused: ReadonlyMap<string, Refused>): Promise<void> {
+  if (refused.size === 0) return
+  const rows = [...refused].map(([id, { count, at, reason }]) => ({ id, count, at, reason }))
   await workerPool().query(
-    "UPDATE webhook_endpoint SET rejected_count = rejected_count + 1, last_rejected_at = $2, last_rejection = $3 WHERE id = $1 AND (last_rejected_at IS NULL OR last_rejected_at < $2::timestamptz - interval '1 second')",
-    [endpointId, at, reason],
+    `UPDATE webhook_endpoint w SET rejected_count = least(w.rejected_count::bigint + r.count, 2147483647)::integer, last_rejected_at = greatest(w.last_rejected_at, r.at),
+            last_rejection = CASE WHEN w.last_rejected_at > r.at THEN w.last_rejection ELSE r.reason END
+       FROM jsonb_to_recordset($1::jsonb) AS r (id text, count integer, at timestamptz, reason text) WHERE w.id = r.id`,
+    [JSON.stringify(rows)],
   )
 }
