@@ -94,7 +94,7 @@ function checkShop({ books, report }: Checking, order: OrderFact, at_shop: ShopO
   const told = paid.filter((payment) => predict(books, payment).store_hop === 'proven')
   const [payment] = told
   if (payment) {
-    const line = `${at_shop.status} ${at_shop.transaction_id} marked ${at_shop.marked}`
+    const line = `${at_shop.status === 'completed' ? 'processing' : at_shop.status} ${at_shop.transaction_id} marked ${at_shop.marked}`
     if (line !== `processing ${payment.id} marked 1`) report('E1', order.tenant, subject, `processing ${payment.id} marked 1`, line)
   } else if (at_shop.marked > (paid.length > 0 && order.spoiled !== null ? 1 : 0)) report('E1', order.tenant, subject, 'never marked paid', at_shop.marked)
   if (at_shop.marked_again > 0) report('E1', order.tenant, subject, 'no write that is repeated', at_shop.marked_again)

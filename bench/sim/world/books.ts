@@ -63,7 +63,6 @@ export type PayoutFact = {
   automatic: boolean
   state: 'pending' | 'in_transit' | 'paid' | 'failed' | 'canceled'
   itemised: boolean
-  net_of_parts: number
 }
 
 export type Fault = { invariant: string; tenant: string; subject: string; expected: string; found: string }

@@ -48,7 +48,7 @@ function checkOut(done: Drive, ask: Extract<Action, { kind: 'checkout' }>): void
   const read = send(done, 'GET', `${store.url}/wp-json/wc/v3/orders/${ask.order}`, { authorization }, '')
   const order = read?.status === 200 && read.headers['content-type']?.includes('json') ? (JSON.parse(read.body) as Record<string, string>) : null
   const fact = world.books.orders.get(`${ask.tenant}/${ask.store}/${ask.order}`)
-  if (!order || !fact || order.status !== 'pending') return
+  if (!order || !fact || (order.status !== 'pending' && order.status !== 'on-hold')) return
   if (fact.payments.some((payment) => payment.state === 'paid' || payment.state === 'pending')) return
   const open = fact.sessions.find((session) => session.state === 'open')
   if (open && open.amount !== fact.total)

@@ -1,26 +1,15 @@
-import type { Action, Random } from '../contract'
+import type { Random } from '../contract'
 import type { Account, Thing } from './account'
-import type { Agenda } from './agenda'
-import { convert, settleCharge, settleDispute } from './bank'
-import type { Books, MovementKind, OrderFact, PaymentFact } from './books'
-import type { Dice } from './faults'
-import * as back from './money-back-acts'
+import type { Aftermath } from './aftermath'
+import type { OrderFact, PaymentFact } from './books'
 import * as acts from './payment-acts'
-import { editOrder, type ShopOrder } from './shop'
-import type { Settled } from './stripe-things'
-
-export type Act = { name: string; run: (nowMs: number) => Action | void }
+import { editOrder, needsMoney, type ShopOrder } from './shop'
+import { hour, minute, plan, type Act, type Town } from './town'
 
 /** One order with what is going to happen to it. */
 export type Customer = { account: Account; order: OrderFact; at_shop: ShopOrder; journeys: Journey[]; asked: number; trouble: Trouble }
 export type Journey = 'card' | 'declined' | 'proof' | 'proof_failed' | 'debit' | 'debit_fails' | 'leaves'
 export type Trouble = null | 'cancelled' | 'total_changes' | 'paid_elsewhere' | 'deleted'
-
-export const minute = 60_000
-export const hour = 60 * minute
-export const day = 24 * hour
-
-export type Town = { random: Random; agenda: Agenda<Act>; books: Books; dice: Dice }
 
 /** Payers and their banks, at the checkouts that the product made. */
 export type People = {
@@ -32,10 +21,10 @@ export type People = {
 const codes = ['generic_decline', 'insufficient_funds', 'lost_card', 'expired_card', 'incorrect_cvc'] as const
 
 export function createPeople(town: Town, aftermath: Aftermath): People {
-  const { random, agenda, books, dice } = town
+  const { random, books, dice, dayMs } = town
   const served = new Set<string>()
   const soon = (nowMs: number, most: number) => nowMs + (random.chance(0.25) ? random.int(900) : 1_000 + random.int(most))
-  const people = (at: number, name: string, run: Act['run']) => agenda.add({ at, who: 'people', item: { name, run } })
+  const people = (at: number, name: string, run: Act['run']) => plan(town, at, name, run)
 
   /** Asks for a checkout, and again until the order is settled one way or another; now and then also when it is. */
   function ask(customer: Customer, at: number): void {
@@ -44,7 +33,7 @@ export function createPeople(town: Town, aftermath: Aftermath): People {
       customer.asked += 1
       const settled = order.payments.some((payment) => payment.state === 'paid') || order.spoiled !== null
       if (settled && !random.chance(0.2)) return
-      if (!settled && customer.asked < 12) ask(customer, nowMs + Math.min(day, 2 * minute * 2 ** customer.asked) + random.int(minute))
+      if (!settled && customer.asked < 7) ask(customer, nowMs + Math.min(2 * dayMs, 2 * minute * 2 ** customer.asked) + random.int(minute))
       return { kind: 'checkout', tenant: order.tenant, store: order.store, order: order.number }
     })
   }
@@ -76,7 +65,24 @@ export function createPeople(town: Town, aftermath: Aftermath): People {
       complete(session.id, 'no')
       took(with_.payment, charge)
       book(with_, charge, with_.nowMs)
+      look(customer, session, with_.nowMs)
+      if (random.chance(0.2)) people(with_.nowMs + random.int(dayMs), 'order_shipped', (at) => ship(customer, at))
     })
+  }
+
+  /** The payer comes back to the shop's page, where the product may ask Stripe how it stands. */
+  function look(customer: Customer, session: Thing, from: number): void {
+    for (let times = random.int(3), at = from; times > 0; times--) {
+      at += random.int(8_000)
+      people(at, 'look', () => ({ kind: 'look', tenant: customer.order.tenant, session: session.id }))
+    }
+  }
+
+  /** The shop keeper goes on with an order that is paid. */
+  function ship({ at_shop }: Customer, nowMs: number): void {
+    if (at_shop.status !== 'processing' || at_shop.transaction_id.startsWith('bank')) return
+    dice.count('shop.order_shipped')
+    editOrder(at_shop, { status: 'completed' }, nowMs)
   }
 
   function complete(sessionId: string, delayed: 'no' | 'waiting'): void {
@@ -133,7 +139,8 @@ export function createPeople(town: Town, aftermath: Aftermath): People {
           books.try(with_.payment, charge.id, 'pending', 0)
           books.state(with_.payment, 'pending')
           complete(session.id, 'waiting')
-          people(with_.nowMs + hour + random.int(4 * day), journey === 'debit' ? 'debit_succeeds' : 'debit_fails', (at) => {
+          look(customer, session, with_.nowMs)
+          people(with_.nowMs + dayMs / 24 + random.int(4 * dayMs), journey === 'debit' ? 'debit_succeeds' : 'debit_fails', (at) => {
             const later = { ...with_, nowMs: at }
             dice.count(`bank.${journey}`)
             if (journey === 'debit') {
@@ -146,7 +153,7 @@ export function createPeople(town: Town, aftermath: Aftermath): People {
               Object.assign(books.sessions.get(session.id) ?? {}, { delayed: 'failed' })
               books.try(with_.payment, charge.id, 'failed', 0)
               books.state(with_.payment, 'waiting')
-              ask(customer, at + 10 * minute + random.int(hour))
+              ask(customer, at + minute + random.int(hour))
             }
           })
         })
@@ -167,7 +174,7 @@ export function createPeople(town: Town, aftermath: Aftermath): People {
     if (trouble === null) return
     people(nowMs + 500 + random.int(40_000), trouble, (at) => {
       customer.trouble = null
-      if (at_shop.status !== 'pending') return
+      if (!needsMoney(at_shop)) return
       // A total that changes once the money is there would be read before or after by chance: no book could predict it.
       if (trouble === 'total_changes' && order.payments.some((payment) => payment.state === 'paid')) return
       dice.count(`shop.order_${trouble}`)
@@ -200,117 +207,6 @@ export function createPeople(town: Town, aftermath: Aftermath): People {
       served.add(session.id)
       disturb(customer, nowMs)
       travel(customer, session, customer.journeys.shift() ?? 'card', nowMs)
-    },
-  }
-}
-
-/** What becomes of money that was taken: it is booked; later some of it goes back. */
-export type Aftermath = { captured(account: Account, payment: PaymentFact, charge: Thing, nowMs: number): void }
-
-export function createAftermath({ random, agenda, books, dice }: Town): Aftermath {
-  const own = (at: number, name: string, run: Act['run']) => agenda.add({ at, who: 'own', item: { name, run } })
-  const people = (at: number, name: string, run: Act['run']) => agenda.add({ at, who: 'people', item: { name, run } })
-
-  function move(account: Account, payment: PaymentFact, kind: MovementKind, source: string, settled: Settled): Settled {
-    books.move(payment.tenant, { source, kind, amount: settled.amount, fee: settled.fee, currency: settled.currency })
-    return settled
-  }
-
-  function refunds(account: Account, payment: PaymentFact, charge: Thing, from: number): void {
-    let left = Number(charge.amount_captured)
-    const step = payment.currency === 'kwd' ? 10 : 1
-    for (let count = random.chance(0.5) ? 1 : 1 + random.int(3), at = from; count > 0 && left > step; count--) {
-      const amount = random.chance(0.4) ? left : Math.max(step, Math.floor((left * random.next()) / step) * step)
-      left -= amount
-      at += random.chance(0.2) ? random.int(800) : random.int(2 * day)
-      refundOne(account, payment, charge, amount, at)
-    }
-  }
-
-  /** The five ways of a refund (docs.stripe.com/refunds): at once, later, with the payer's help, and two that fail. */
-  function refundOne(account: Account, payment: PaymentFact, charge: Thing, amount: number, at: number): void {
-    const { currency } = payment
-    const out = () => convert(account.currency, -amount, currency)
-    const inwards = () => convert(account.currency, amount, currency)
-    const way = random.pick(['at_once', 'at_once', 'later', 'with_help', 'fails_after_success', 'fails_before_success', 'canceled'] as const)
-    people(at, 'refund', (nowMs) => {
-      dice.count(`refund.${way}`)
-      const immediate = way === 'at_once' || way === 'fails_after_success'
-      const status = immediate ? 'succeeded' : way === 'with_help' || way === 'canceled' ? 'requires_action' : 'pending'
-      const settled = immediate ? out() : null
-      const made = back.refund(account, charge, amount, status, settled, nowMs)
-      const fact = { id: made.id, amount, state: status as 'succeeded' | 'pending' | 'requires_action' }
-      payment.refunds.set(made.id, fact)
-      if (settled) move(account, payment, 'refund', made.id, settled)
-      if (way === 'at_once') return
-      people(nowMs + (random.chance(0.2) ? random.int(900) : random.int(3 * day)), `refund_${way}`, (then) => {
-        const after = payment.refunds.get(made.id) as { state: string }
-        if (way === 'later' || way === 'with_help') {
-          back.refundSucceeds(account, charge, made, move(account, payment, 'refund', made.id, out()), then)
-          after.state = 'succeeded'
-        } else if (way === 'canceled') {
-          back.refundCanceled(account, charge, made, then)
-          after.state = 'canceled'
-        } else {
-          back.refundFails(account, charge, made, way === 'fails_after_success' ? move(account, payment, 'refund_failure', made.id, inwards()) : null, then)
-          after.state = 'failed'
-        }
-      })
-    })
-  }
-
-  /** Every way through a dispute (docs.stripe.com/disputes/how-disputes-work), as statuses in order. */
-  const ways = [
-    ['needs_response', 'under_review', 'won'],
-    ['needs_response', 'under_review', 'lost'],
-    ['needs_response', 'lost'],
-    ['needs_response', 'under_review', 'lost', 'appeal_needs_response', 'appeal_under_review', 'won'],
-    ['needs_response', 'lost', 'appeal_needs_response', 'appeal_under_review', 'lost'],
-    ['warning_needs_response', 'warning_under_review', 'warning_closed'],
-    ['warning_needs_response', 'needs_response', 'under_review', 'won'],
-    ['warning_needs_response', 'needs_response', 'lost'],
-    ['prevented'],
-  ] as const
-
-  function dispute(account: Account, payment: PaymentFact, charge: Thing, at: number): void {
-    const way = random.pick(ways)
-    const captured = Number(charge.amount_captured)
-    const part = payment.currency === 'kwd' ? Math.max(10, Math.floor(captured / 20) * 10) : Math.max(1, Math.floor(captured / 2))
-    const amount = random.chance(0.7) ? captured : part
-    const id = { made: null as Thing | null }
-    const go = (index: number, when: number) =>
-      people(when, `dispute_${way[index]}`, (nowMs) => {
-        const status = way[index] as string
-        dice.count(`dispute.${status}`)
-        const fact = id.made && payment.disputes.get(id.made.id)
-        const takes = status === 'needs_response' && !fact?.held
-        const taken = takes ? settleDispute(account.currency, amount, payment.currency) : null
-        if (id.made === null) {
-          id.made = back.openDispute(account, charge, amount, status, taken, nowMs)
-          payment.disputes.set(id.made.id, { id: id.made.id, amount, status, held: takes })
-        } else {
-          const closes = status === 'won' || status === 'lost' || status === 'warning_closed'
-          const returned = status === 'won' ? convert(account.currency, amount, payment.currency) : null
-          if (closes) back.closeDispute(account, charge, id.made, status, returned, nowMs)
-          else back.moveDispute(account, charge, id.made, status, taken, nowMs)
-          if (returned) move(account, payment, 'dispute_reversal', id.made.id, returned)
-          const open = payment.disputes.get(id.made.id)
-          if (open) Object.assign(open, { status, held: takes ? true : returned ? false : open.held })
-        }
-        if (taken) move(account, payment, 'dispute', id.made.id, taken)
-        if (index + 1 < way.length) go(index + 1, nowMs + (random.chance(0.2) ? random.int(900) : random.int(5 * day)))
-      })
-    go(0, at)
-  }
-
-  return {
-    captured(account, payment, charge, nowMs) {
-      const settled = settleCharge(account.currency, Number(charge.amount_captured), payment.currency)
-      own(nowMs + (random.chance(0.2) ? random.int(900) : random.int(20 * minute)), 'booked', (at) => {
-        acts.book(account, charge, move(account, payment, 'charge', charge.id, settled), at)
-      })
-      if (random.chance(0.35)) refunds(account, payment, charge, nowMs + (random.chance(0.1) ? random.int(2_000) : random.int(3 * day)))
-      if (charge.id.startsWith('ch') && random.chance(0.15)) dispute(account, payment, charge, nowMs + hour + random.int(6 * day))
     },
   }
 }

@@ -36,10 +36,10 @@ export function decimal(minor: number, currency: string): string {
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`
 }
 
-export function addOrder(shop: Shop, total: number, nowMs: number): ShopOrder {
+export function addOrder(shop: Shop, total: number, status: string, nowMs: number): ShopOrder {
   const order: ShopOrder = {
     id: shop.nextId++,
-    status: 'pending',
+    status,
     currency: shop.currency,
     total,
     created_ms: nowMs,
@@ -53,6 +53,10 @@ export function addOrder(shop: Shop, total: number, nowMs: number): ShopOrder {
   }
   shop.orders.set(order.id, order)
   return order
+}
+
+export function needsMoney(order: ShopOrder): boolean {
+  return order.status === 'pending' || order.status === 'on-hold'
 }
 
 /** A person in the shop's back office changes an order. */

@@ -3,7 +3,7 @@ import type { Exchange, HttpReply, HttpRequest } from '../contract'
 import { apiVersion, seconds, type Account, type StripeEvent, type Thing } from './account'
 import type { Dice } from './faults'
 import { expire } from './payment-acts'
-import { newSession } from './stripe-things'
+import { accountThing, newSession } from './stripe-things'
 
 /** Keys of one account: what each may do. */
 export type Door = { account: Account; keys: Map<string, 'checkout' | 'reader' | 'refund'> }
@@ -255,23 +255,7 @@ function event(account: Account, id: string): Answer {
 function accountOf(account: Account, id: string | undefined): Answer {
   if (id !== account.id)
     return failure(403, { type: 'invalid_request_error', code: 'account_invalid', message: `The provided key does not have access to account '${id}'.` })
-  return {
-    status: 200,
-    body: JSON.stringify({
-      id: account.id,
-      object: 'account',
-      business_profile: { name: 'Sim' },
-      capabilities: { card_payments: 'active', transfers: 'active' },
-      charges_enabled: true,
-      country: 'US',
-      created: 1_700_000_000,
-      default_currency: account.currency,
-      details_submitted: true,
-      payouts_enabled: true,
-      requirements: { currently_due: [], disabled_reason: null },
-      type: 'standard',
-    }),
-  }
+  return { status: 200, body: JSON.stringify(accountThing(account)) }
 }
 
 /** Newest first; `ending_before` gives the page that lies next to the cursor (docs.stripe.com/api/pagination). Null for an unknown cursor. */

@@ -245,3 +245,21 @@ export function newPayout(account: Account, amount: number, currency: string, au
     type: 'bank_account',
   })
 }
+
+/** The account itself, as a read gives it and as account.updated carries it. Never kept: what counts is what is so now. */
+export function accountThing(account: Account): Thing {
+  return {
+    id: account.id,
+    object: 'account',
+    business_profile: { name: 'Sim' },
+    capabilities: { card_payments: 'active', transfers: 'active' },
+    charges_enabled: true,
+    country: 'US',
+    created: 1_700_000_000,
+    default_currency: account.currency,
+    details_submitted: true,
+    payouts_enabled: true,
+    requirements: { currently_due: [], disabled_reason: null },
+    type: 'standard',
+  }
+}

@@ -1,13 +1,16 @@
 import type { Action, Random, StorePlan, TenantPlan, World, WorldOptions } from '../contract'
 import { createAccount, type Account, type Thing } from './account'
+import { createAftermath } from './aftermath'
 import { createAgenda } from './agenda'
 import { openBooks, orderKey, type Books } from './books'
 import { createPost, type Post } from './deliveries'
+import { createElsewhere, type OwnOrder, type Premises } from './elsewhere'
 import { createDice } from './faults'
 import { expire } from './payment-acts'
-import { createAftermath, createPeople, hour, minute, type Act, type Customer, type Journey, type Trouble } from './people'
+import { createPeople, type Customer, type Journey, type Trouble } from './people'
 import { addOrder, createShopApi, type Shop } from './shop'
 import { createStripeApi, type Door } from './stripe-api'
+import { hour, minute, type Act } from './town'
 
 /** The world, and what the checks need to know of it that the engine does not. */
 export type SimWorld = World & { books: Books; post: Post; shops: ReadonlyMap<string, Shop>; accounts: ReadonlyMap<string, Account> }
@@ -25,8 +28,10 @@ export function createWorld(random: Random, options: WorldOptions): SimWorld {
   const agenda = createAgenda<Act>()
   const plans = makePlans(random.fork('plans'), options)
   const post = createPost(plans, random.fork('post'), dice)
-  const town = { random: random.fork('people'), agenda, books, dice }
-  const people = createPeople(town, createAftermath(town))
+  const pace = random.fork('pace')
+  const town = { random: random.fork('people'), agenda, books, dice, dayMs: pace.chance(0.15) ? 24 * hour : pace.pick([20, 40, 60]) * minute }
+  const aftermath = createAftermath(town)
+  const people = createPeople(town, aftermath)
   const accounts = new Map<string, Account>()
   const shops = new Map<string, Shop>()
   const customers = new Map<string, Customer>()
@@ -95,16 +100,26 @@ export function createWorld(random: Random, options: WorldOptions): SimWorld {
 
   function start(): void {
     const deal = random.fork('orders')
-    for (let i = 0; i < options.orders; i++) {
-      const plan = plans[i % plans.length] as TenantPlan
+    const place = (plan: TenantPlan, status: string) => {
       const store = deal.pick(plan.stores)
       const shop = shops.get(`${plan.key}/${store.key}`) as Shop
-      const at_shop = addOrder(shop, freshTotal(deal, plan.key, store.currency), now - deal.int(2 * hour))
-      const order = books.order({ tenant: plan.key, store: store.key, number: String(at_shop.id), currency: store.currency, total: at_shop.total })
+      const at_shop = addOrder(shop, freshTotal(deal, plan.key, store.currency), status, now - deal.int(2 * hour))
+      return { at_shop, order: books.order({ tenant: plan.key, store: store.key, number: String(at_shop.id), currency: store.currency, total: at_shop.total }) }
+    }
+    for (let i = 0; i < options.orders; i++) {
+      const plan = plans[i % plans.length] as TenantPlan
+      const { at_shop, order } = place(plan, deal.chance(0.1) ? 'on-hold' : 'pending')
       const customer: Customer = { account: accounts.get(plan.key) as Account, order, at_shop, journeys: journeysOf(deal), asked: 0, trouble: troubleOf(deal) }
       customers.set(orderKey(order), customer)
       people.arrive(customer, now + deal.int(30 * minute))
     }
+    const owned = options.orders === 0 ? [] : plans.filter(() => deal.chance(0.6)).map((plan): OwnOrder => place(plan, 'pending'))
+    const premises = plans.map((tenant): Premises => ({
+      tenant,
+      account: accounts.get(tenant.key) as Account,
+      currencies: [...new Set(tenant.stores.map((store) => store.currency))],
+    }))
+    createElsewhere(town, aftermath, premises).begin(options.orders, owned, now)
   }
 
   function freshTotal(deal: Random, tenant: string, currency: string): number {
