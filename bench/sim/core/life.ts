@@ -27,7 +27,7 @@ export type Manner = { burst: number; otherApi: number; newWords: boolean }
 export class Life {
   readonly versions: Version[] = []
   readonly told: Told[] = []
-  /** True when something changed that no event tells of: then only a read can know, and every run ends with one. */
+  /** True when something is so that the events do not tell: then only a read can know, and every run ends with one. */
   silent = false
   second: number
   private seq = 0
@@ -83,6 +83,12 @@ export class Life {
       previous: names ? known.before : null,
       api_version: this.random.chance(this.manner.otherApi) ? otherApi : ourApi,
     })
+  }
+
+  /** An event whose snapshot was never so: no read says it. */
+  tellFalsely(type: string, id: string, over: Record<string, unknown>): void {
+    this.told.push({ seq: ++this.seq, second: this.second, type, id, object: { ...this.now(id), ...over }, previous: null, api_version: ourApi })
+    this.silent = true
   }
 
   /** Events of one moment are numbered in any order. */

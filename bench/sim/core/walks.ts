@@ -424,20 +424,13 @@ export function* contradicted(life: Life, payment: Payment): Walk {
       const status = String(life.now(id).status)
       if (!life.random.chance(0.5) || (status !== 'succeeded' && status !== 'failed' && status !== 'canceled')) continue
       if (object.object === 'payment_intent' && id === payment.intent)
-        lie(id, 'payment_intent.canceled', { status: 'canceled', canceled_at: life.second, cancellation_reason: 'abandoned' })
-      else if (object.object === 'refund' && status !== 'succeeded') lie(id, 'refund.updated', { status: status === 'failed' ? 'canceled' : 'failed' })
-      else if (object.object === 'payout') lie(id, 'payout.updated', { status: status === 'failed' ? 'canceled' : 'failed' })
+        life.tellFalsely('payment_intent.canceled', id, { status: 'canceled', canceled_at: life.second, cancellation_reason: 'abandoned' })
+      else if (object.object === 'refund' && status !== 'succeeded')
+        life.tellFalsely('refund.updated', id, { status: status === 'failed' ? 'canceled' : 'failed' })
+      else if (object.object === 'payout') life.tellFalsely('payout.updated', id, { status: status === 'failed' ? 'canceled' : 'failed' })
       else continue
       return
     }
-  }
-
-  function lie(id: string, type: string, over: Record<string, unknown>): void {
-    const truth = Object.fromEntries(Object.keys(over).map((name) => [name, life.now(id)[name]]))
-    life.change(id, over)
-    life.tell(type, id)
-    life.change(id, truth)
-    life.silent = true
   }
 }
 
