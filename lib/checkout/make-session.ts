@@ -21,7 +21,7 @@ import { keyOf, noteAnswer, noteSending, selectRequest } from './store/requests'
 const waitMs = 3_000
 const lookMs = 75
 /** A look-up asks for sessions created from this long before the first sending. */
-const lookBackMs = 5 * 60_000
+export const lookBackMs = 5 * 60_000
 
 /** `mayRenew`: one request takes one new generation at most, however often Stripe fails. */
 type Making = { scope: Scope; call: SessionCall; attempt: AttemptRow; order: OrderToCharge; store_name: string; hash: string; mayRenew: boolean }
@@ -104,8 +104,13 @@ async function lookUp(making: Making, request: SentRequest | null): Promise<void
   if (isOurs) return send({ ...making, attempt: next, hash, mayRenew: false })
 }
 
-/** Gives the attempt its session. The answer is stored for the fold in the same transaction that opens the attempt. */
-async function adopt(making: Making, answer: SessionAnswer): Promise<void> {
+type Adopting = Pick<Making, 'scope' | 'call' | 'attempt'>
+
+/**
+ * Gives the attempt its session, whoever made or found it. The answer is stored for the fold in the same transaction
+ * that opens the attempt; a session that the attempt cannot take is ended. @throws Fault of stripeFault, `session_total_differs`
+ */
+export async function adopt(making: Adopting, answer: SessionAnswer): Promise<void> {
   const { scope, call, attempt } = making
   const session = answer.object
   if (session.status === 'expired') {
@@ -148,7 +153,7 @@ async function adopt(making: Making, answer: SessionAnswer): Promise<void> {
   if (present?.session_id !== session.id) await expireCheckoutSession(call, session.id, `${attempt.id}:expire_orphan:${attempt.generation}`)
 }
 
-async function discard({ scope, call, attempt }: Making, sessionId: string): Promise<void> {
+async function discard({ scope, call, attempt }: Adopting, sessionId: string): Promise<void> {
   const ended = await expireCheckoutSession(call, sessionId, `${attempt.id}:expire_session:${attempt.generation}`)
   await withTenant(scope, async (tx) => {
     await updateToEnded(tx, attempt, { from: ['creating'], to: 'expired', reason: 'session_unusable', at: clock.now(), session_id: sessionId })
@@ -156,7 +161,7 @@ async function discard({ scope, call, attempt }: Making, sessionId: string): Pro
   })
 }
 
-async function refuseTotal({ scope, call, attempt }: Making, answer: SessionAnswer): Promise<never> {
+async function refuseTotal({ scope, call, attempt }: Adopting, answer: SessionAnswer): Promise<never> {
   const ended = await expireCheckoutSession(call, answer.object.id, `${attempt.id}:expire_session:${attempt.generation}`)
   await withTenant(scope, async (tx) => {
     await updateToEnded(tx, attempt, { from: ['creating'], to: 'canceled', reason: 'session_total_differs', at: clock.now() })

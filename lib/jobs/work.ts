@@ -1,9 +1,12 @@
 import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
+import { lookUpUnansweredStep } from '@/lib/checkout/look-up-unanswered'
 import { syncStoresStep } from '@/lib/commerce/sync-stores'
 import { channels } from '@/lib/db/notify'
 import { runEffectsStep, settleEffects } from '@/lib/effects/run-effects'
 import { answerReadsStep } from '@/lib/inbox/answer-reads'
+import { backfillStep } from '@/lib/inbox/backfill/backfill-step'
 import { drainStep } from '@/lib/inbox/drain'
+import { replayStep } from '@/lib/inbox/replay/replay-step'
 import { newId } from '@/lib/kernel/id'
 import { settleStep } from '@/lib/ledger/settle'
 import { beat } from './heartbeat'
@@ -18,6 +21,9 @@ export function startWork(): { worker: string; stop(): Promise<void> } {
     { name: 'settle', channel: channels.settle, pollMs: 500, step: settleStep },
     { name: 'effects', channel: channels.effects, pollMs: 500, step: runEffectsStep },
     { name: 'stores', channel: channels.reads, pollMs: 2_000, step: syncStoresStep },
+    { name: 'backfill', channel: null, pollMs: 2_000, step: () => backfillStep() },
+    { name: 'replays', channel: null, pollMs: 1_000, step: () => replayStep() },
+    { name: 'unanswered requests', channel: null, pollMs: 15_000, step: lookUpUnansweredStep },
     { name: 'silent attempts', channel: null, pollMs: 60_000, step: lookUpSilentStep },
     { name: 'heartbeat', channel: null, pollMs: 5_000, step: () => beat(worker) },
   ]

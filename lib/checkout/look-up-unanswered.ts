@@ -1,0 +1,95 @@
+import { withTenant, type Scope } from '@/lib/db/tenant'
+import { clock } from '@/lib/kernel/clock'
+import { codeOf, messageOf } from '@/lib/kernel/fault'
+import { publicId } from '@/lib/kernel/id'
+import { log } from '@/lib/log/log'
+import { findCheckoutSession, retrieveCheckoutSession } from '@/lib/stripe/checkout-sessions'
+import type { AttemptRow } from './core/attempt'
+import { lookAtSession } from './end-session'
+import { adopt, lookBackMs } from './make-session'
+import { callFor, recordSession } from './session-call'
+import { selectAttempt, updateToEnded } from './store/attempts'
+import { selectOpenRequests, type OpenRequest } from './store/open-requests'
+import { noteAnswer } from './store/requests'
+
+/** Business time after its first sending at which nobody waits for an answer any more. */
+const forgottenMs = 3 * 60_000
+const atOnce = 4
+const pageSize = 40
+
+/**
+ * Requests to Stripe whose answer we never stored: the process died between Stripe's answer and our row, or nothing
+ * usable came back. Stripe is asked what became of each, by a reading that makes nothing: an attempt whose session is
+ * there takes it, one whose session was never made is closed. A step of the worker's loop, run seldom.
+ * @returns false: what Stripe did not answer is looked up again at the next turn
+ */
+export async function lookUpUnansweredStep(): Promise<boolean> {
+  const sentBefore = new Date(clock.nowMs() - forgottenMs)
+  for (let after: OpenRequest | null = null; ;) {
+    const requests: OpenRequest[] = await selectOpenRequests(sentBefore, after, pageSize)
+    for (let at = 0; at < requests.length; at += atOnce) await Promise.all(requests.slice(at, at + atOnce).map(lookUpOne))
+    after = requests.at(-1) ?? null
+    if (requests.length < pageSize) return false
+  }
+}
+
+async function lookUpOne(request: OpenRequest): Promise<void> {
+  const scope: Scope = { tenant_id: request.tenant_id, mode: request.mode }
+  try {
+    const attempt = await withTenant(scope, (tx) => selectAttempt(tx, scope, request.attempt_id))
+    if (attempt === null) return
+    if (request.operation === 'expire_session') return await settleExpire(scope, attempt, request)
+    await settleCreate(scope, attempt, request)
+  } catch (error) {
+    const about = { job_id: 'unanswered requests', tenant_id: request.tenant_id, attempt: request.attempt_id, code: codeOf(error) }
+    log().warn({ ...about, error: messageOf(error) }, 'what became of a request to Stripe could not be found out; it is looked up again')
+  }
+}
+
+/** Was the session made? By id when the attempt knows it, else by the reference that it carries. */
+async function settleCreate(scope: Scope, attempt: AttemptRow, request: OpenRequest): Promise<void> {
+  const call = await callFor(scope, attempt)
+  const isCurrent = attempt.state === 'creating' && attempt.generation === request.generation
+  const found =
+    attempt.session_id !== null
+      ? await retrieveCheckoutSession(call, attempt.session_id)
+      : await findCheckoutSession(call, {
+          client_reference_id: publicId('attempt', attempt.id),
+          from: new Date(request.sent_at.getTime() - lookBackMs),
+          to: clock.now(),
+        })
+  if (found !== null && isCurrent) {
+    await adopt({ scope, call, attempt }, found)
+    log().info({ job_id: 'unanswered requests', attempt: attempt.id, session: found.object.id }, 'a session whose answer was lost was found at Stripe')
+    // An open attempt has noted the answer with its session; one that ended on the way has not.
+  }
+  await withTenant(scope, async (tx) => {
+    const made = { ...attempt, generation: request.generation }
+    await noteAnswer(tx, made, 'create_session', {
+      state: found === null ? 'refused' : 'answered',
+      http_status: found === null ? null : 200,
+      request_id: found?.request_id ?? null,
+      error: found === null ? 'never_created' : null,
+      reply: found === null ? null : { session: found.object.id, status: found.object.status },
+      at: clock.now(),
+    })
+    if (found === null && isCurrent) await updateToEnded(tx, attempt, { from: ['creating'], to: 'canceled', reason: 'never_created', at: clock.now() })
+    if (found !== null && !isCurrent) await recordSession(tx, call, found)
+  })
+}
+
+/** Did it end? Its present state says so; where it is still open, whoever needs it ended asks again. */
+async function settleExpire(scope: Scope, attempt: AttemptRow, request: OpenRequest): Promise<void> {
+  if (attempt.session_id === null) return
+  const present = await lookAtSession(scope, { ...attempt, session_id: attempt.session_id })
+  await withTenant(scope, (tx) =>
+    noteAnswer(tx, { ...attempt, generation: request.generation }, 'expire_session', {
+      state: 'answered',
+      http_status: null,
+      request_id: null,
+      error: null,
+      reply: { session: attempt.session_id ?? '', status: present },
+      at: clock.now(),
+    }),
+  )
+}

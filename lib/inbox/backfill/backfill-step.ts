@@ -1,0 +1,109 @@
+import type { Connection } from '@/lib/connections/core/connection'
+import { findConnection, markRevoked } from '@/lib/connections/find-connection'
+import { workerPool } from '@/lib/db/pools'
+import { clock } from '@/lib/kernel/clock'
+import { codeOf, messageOf } from '@/lib/kernel/fault'
+import { newId } from '@/lib/kernel/id'
+import { once } from '@/lib/kernel/once'
+import { sha256 } from '@/lib/kernel/seal'
+import { log } from '@/lib/log/log'
+import { stripeFor } from '@/lib/stripe/client'
+import { listEvents } from '@/lib/stripe/events'
+import type { RawObject } from '@/lib/stripe/raw-request'
+import { readEnvelope } from '../core/event'
+import { bucketOf, scopeOf } from '../core/scope'
+import { manyEvents, nextLook, positionAt } from './core/look'
+import { claimEventCursors, finishEventCursor, insertMissingCursors, postponeEventCursor, updateToDueAfterStart, type EventCursor } from './store/event-cursors'
+import { insertMissing, selectMissing, wakeDrain } from './store/insert-missing'
+
+const pageSize = 100
+const atOnce = 2
+const leaseMs = 10 * 60_000
+/** How often Stripe's list is compared (business time). */
+const everyMs = 60 * 60_000
+/** After a start, what was compared longer ago than this is compared at once. */
+const restMs = 10 * 60_000
+/** A younger event is left to its delivery, which is probably on its way; the next look begins before it. */
+const youngMs = 2 * 60_000
+
+/** How a look goes on: pages of 100 listed so far, events in them, and how many nobody had delivered. */
+export type BackfillProgress = { connection_id: string; from: Date; pages: number; listed: number; found: number }
+
+/**
+ * Compares Stripe's list of events with what was delivered, per connection: what never arrived enters the inbox under
+ * its own id and is folded like a delivery; what did is passed over. @returns true when there may be more.
+ */
+export async function backfillStep(tell: (progress: BackfillProgress) => void = () => undefined): Promise<boolean> {
+  const now = clock.now()
+  await insertMissingCursors(workerPool(), now)
+  const start = once('backfill-start', () => ({ isFirst: true }))
+  if (start.isFirst) {
+    await updateToDueAfterStart(workerPool(), now, new Date(now.getTime() - restMs))
+    start.isFirst = false
+  }
+  const times = { lease_until: new Date(now.getTime() + leaseMs), next_due: new Date(now.getTime() + everyMs) }
+  const cursors = await claimEventCursors(workerPool(), now, times, atOnce)
+  await Promise.all(cursors.map((cursor) => lookOne(cursor, tell)))
+  return cursors.length === atOnce
+}
+
+async function lookOne(cursor: EventCursor, tell: (progress: BackfillProgress) => void): Promise<void> {
+  const connection = await findConnection(cursor.tenant_id, cursor.connection_id)
+  if (!connection || connection.state !== 'active') return finishEventCursor(workerPool(), cursor, { position: null, at: clock.now() })
+  try {
+    const position = await look(connection, cursor, tell)
+    await finishEventCursor(workerPool(), cursor, { position, at: clock.now() })
+  } catch (error) {
+    if (codeOf(error) === 'account_invalid') await markRevoked(connection)
+    const wait = Math.min(60 * 60_000, 5_000 * 2 ** Math.min(cursor.attempts, 10))
+    log().warn({ job_id: 'backfill', connection: connection.id, error: messageOf(error) }, "Stripe's list of events could not be compared")
+    await postponeEventCursor(workerPool(), cursor, new Date(clock.nowMs() + wait), messageOf(error))
+  }
+}
+
+/** Newest first, as Stripe lists; each page is stored before the next is asked for, so that a kill loses nothing. */
+async function look(connection: Connection, cursor: EventCursor, tell: (progress: BackfillProgress) => void): Promise<string | null> {
+  const call = stripeFor(connection, 'reader')
+  const { from, undelivered_only } = nextLook(cursor.position, connection, clock.now())
+  const progress: BackfillProgress = { connection_id: connection.id, from, pages: 0, listed: 0, found: 0 }
+  let until: Date | null = null
+  for (let after: string | undefined; ;) {
+    const page = await listEvents(call, { limit: pageSize, created_gte: from, undelivered_only, ...(after && { starting_after: after }) })
+    until ??= page.as_of
+    progress.pages += 1
+    progress.listed += page.objects.length
+    progress.found += await storeMissing(connection, page.objects)
+    tell(progress)
+    after = page.objects.at(-1)?.id
+    if (!page.has_more || after === undefined) break
+  }
+  if (progress.found > 0) {
+    log().warn({ job_id: 'backfill', ...progress }, 'events that were never delivered were found in the list of Stripe')
+    await wakeDrain()
+  }
+  return undelivered_only || until === null ? null : positionAt(until, progress.listed > manyEvents)
+}
+
+async function storeMissing(connection: Connection, events: RawObject[]): Promise<number> {
+  const now = clock.now()
+  const scope = scopeOf(connection.account_id, connection.mode)
+  const bucket = bucketOf(scope)
+  const missing = await selectMissing(
+    { bucket, scope },
+    events.map((event) => event.id),
+  )
+  let found = 0
+  for (const event of events) {
+    const envelope = missing.has(event.id) ? readEnvelope(event) : null
+    if (envelope === null || envelope.livemode !== (connection.mode === 'live') || now.getTime() - envelope.created_at.getTime() < youngMs) continue
+    // A list that is asked for in an account's name leaves the account out; its deliveries name it.
+    const body = Buffer.from(JSON.stringify(connection.kind === 'connect' ? { ...event, account: connection.account_id } : event))
+    const row = {
+      ...{ bucket, id: newId(), scope, event_id: event.id, mode: connection.mode, account_id: connection.account_id },
+      ...{ type: envelope.type, object_id: envelope.object_id, api_version: envelope.api_version, created_at: envelope.created_at },
+      ...{ body, body_sha256: sha256(body), received_at: now, tenant_id: connection.tenant_id, connection_id: connection.id },
+    }
+    if (await insertMissing(row)) found += 1
+  }
+  return found
+}
