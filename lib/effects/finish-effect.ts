@@ -3,7 +3,7 @@ import type { StoreRow } from '@/lib/commerce/core/store'
 import { recordAnswer, recordFailure } from '@/lib/commerce/store-health'
 import { onWorker } from '@/lib/db/executor'
 import { inWorkerTransaction } from '@/lib/db/pools'
-import { openExceptions } from '@/lib/exceptions/open-exceptions'
+import { closeExceptions, openExceptions } from '@/lib/exceptions/open-exceptions'
 import { clock } from '@/lib/kernel/clock'
 import { isFault, messageOf } from '@/lib/kernel/fault'
 import { secretBytes } from '@/lib/kernel/id'
@@ -12,6 +12,7 @@ import { redact } from '@/lib/log/redact'
 import { lockTenants } from '@/lib/matching/lock-tenants'
 import { reconcileOrders } from '@/lib/matching/reconcile-orders'
 import { reconcilePayments } from '@/lib/matching/reconcile-payments'
+import { markPaidFindings } from './core/mark-paid'
 import type { HeldEffect, Outcome } from './core/outcome'
 import { afterFailure } from './core/retry'
 import { postponeStore, tellIfMore, writeDeath, writeEnd, writeRetry } from './store/end-effects'
@@ -27,6 +28,7 @@ export async function finishEffect(effect: HeldEffect, store: StoreRow & { exter
     const db = onWorker(sql)
     if (!(await writeEnd(sql, effect, { state: outcome.state, receipt: outcome.receipt, at: clock.now() }))) return false
     await openExceptions(db, outcome.exceptions, clock.now())
+    if (outcome.state === 'done') await closeExceptions(db, effect.tenant_id, findingsOf(effect), 'done', clock.now())
     if (outcome.reading !== null) {
       const changed = await keepReading(db, store, store.external_id, outcome.reading, 'effect')
       if (outcome.reading.order !== null) await closeReadable(db, store, [outcome.reading.order], changed)
@@ -37,6 +39,14 @@ export async function finishEffect(effect: HeldEffect, store: StoreRow & { exter
     await tellIfMore(sql, effect)
     return true
   })
+}
+
+/** What an earlier try of the same effect may have left open: it was given up, or the order did not look as it should. */
+function findingsOf(effect: HeldEffect): string[] {
+  const { reference } = effect.payload as { reference?: unknown }
+  const order = publicId('order', effect.order_id)
+  const onOrder = effect.kind === 'order.mark_paid' && typeof reference === 'string' ? markPaidFindings.map((type) => `${type}:${order}:${reference}`) : []
+  return [`effect_dead:${publicId('effect', effect.id)}`, ...onOrder]
 }
 
 /**

@@ -2,6 +2,7 @@ import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
 import { lookUpUnansweredStep } from '@/lib/checkout/look-up-unanswered'
 import { syncStoresStep } from '@/lib/commerce/sync-stores'
 import { channels } from '@/lib/db/notify'
+import { requeueRepairedStep } from '@/lib/effects/requeue-repaired'
 import { runEffectsStep, settleEffects } from '@/lib/effects/run-effects'
 import { answerReadsStep } from '@/lib/inbox/answer-reads'
 import { backfillStep } from '@/lib/inbox/backfill/backfill-step'
@@ -20,6 +21,7 @@ export function startWork(): { worker: string; stop(): Promise<void> } {
     { name: 'reads', channel: channels.reads, pollMs: 500, step: answerReadsStep },
     { name: 'settle', channel: channels.settle, pollMs: 500, step: settleStep },
     { name: 'effects', channel: channels.effects, pollMs: 500, step: runEffectsStep },
+    { name: 'repaired orders', channel: null, pollMs: 15_000, step: requeueRepairedStep },
     { name: 'stores', channel: channels.reads, pollMs: 2_000, step: syncStoresStep },
     { name: 'backfill', channel: null, pollMs: 2_000, step: () => backfillStep() },
     { name: 'replays', channel: null, pollMs: 1_000, step: () => replayStep() },

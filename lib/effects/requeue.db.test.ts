@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { FakeOrder } from '@/lib/commerce/fake-shop.test-support'
+import { makeFakeWorld, type FakeWorld } from '@/lib/commerce/fake-world.test-support'
+import { readOrder } from '@/lib/commerce/read-order'
+import { inWorkerTransaction } from '@/lib/db/pools'
+import { publicId } from '@/lib/kernel/public-id'
+import { effectsOfOrder } from './queries'
+import { queueEffects } from './queue-effects'
+import { requeueEffect } from './requeue-effect'
+import { requeueRepairedStep } from './requeue-repaired'
+import { makeEffectRunner } from './run-effects'
+
+let world: FakeWorld
+const scope = { tenant_id: '01900000-0000-7000-8000-00000000000a', mode: 'test' as const }
+const paymentId = '01900000-0000-7000-8000-0000000000dd'
+const operator = { kind: 'operator' as const }
+
+beforeAll(async () => void (world = await makeFakeWorld()))
+afterAll(() => world.close())
+beforeEach(() => {
+  world.shop.interfere = () => false
+})
+
+type Placed = { id: string; external_id: number }
+async function wanted(order: Partial<FakeOrder> = {}): Promise<Placed & { effect: string }> {
+  const { id: external_id } = world.shop.place(order)
+  const placed = { id: (await readOrder(scope, world.store_id, String(external_id), 'checkout')).id, external_id }
+  await inWorkerTransaction((sql) =>
+    queueEffects(sql, [
+      {
+        ...scope,
+        kind: 'order.mark_paid',
+        subject: publicId('order', placed.id),
+        cause: 'pi_1',
+        store_id: world.store_id,
+        order_id: placed.id,
+        payment_id: paymentId,
+        due_at: new Date(),
+        payload: { reference: 'pi_1', amount: '2000', currency: 'eur', paid_at: '2026-01-02T03:04:06Z', payment_id: paymentId },
+      },
+    ]),
+  )
+  return { ...placed, effect: (await effectsOfOrder(scope, placed.id))[0]?.id ?? '' }
+}
+async function run(): Promise<void> {
+  const runner = makeEffectRunner()
+  while (await runner.step());
+}
+const stateOf = async (order: Placed) => (await effectsOfOrder(scope, order.id)).map((effect) => effect.state)
+const writesTo = (order: Placed) => world.shop.writes.filter((write) => write.order === order.external_id).length
+const openOn = async (order: Placed) =>
+  (await world.ask<{ type: string }>(`SELECT type FROM exception WHERE order_id = $1 AND state = 'open' ORDER BY 1`, [order.id])).map((row) => row.type)
+const die = (order: Placed & { effect: string }) =>
+  world.ask(`UPDATE effect SET state = 'dead', attempts = 5, done_at = now(), last_error = 'x' WHERE id = $1`, [order.effect])
+
+it('a dead effect runs once more under its key, and its exception closes', async () => {
+  const order = await wanted()
+  await die(order)
+  const id = publicId('effect', order.effect)
+  await world.ask(
+    `INSERT INTO exception (tenant_id, id, mode, key, type, state, subject_kind, subject_id, order_id, detail, opened_at)
+     VALUES ($1, gen_random_uuid(), 'test', $2, 'effect_dead', 'open', 'effect', $3, $4, '{}', now())`,
+    [scope.tenant_id, `effect_dead:${id}`, id, order.id],
+  )
+  expect(await requeueEffect(scope, order.effect, operator)).toEqual({ id: order.effect, state: 'queued' })
+  expect(await openOn(order)).toEqual([])
+  await run()
+  expect(await stateOf(order)).toEqual(['done'])
+  expect(writesTo(order)).toBe(1)
+  expect(await world.ask(`SELECT actor_kind, detail->>'from' AS came FROM activity WHERE subject_id = $1`, [id])).toEqual([
+    { actor_kind: 'operator', came: 'dead' },
+  ])
+  await expect(requeueEffect(scope, order.effect, operator)).rejects.toMatchObject({ code: 'effect_not_requeueable', status: 409 })
+  expect(await stateOf(order)).toEqual(['done'])
+})
+
+it('what the store took before the effect was given up is found, not done twice', async () => {
+  const order = await wanted()
+  world.shop.interfere = (request, response, body) => {
+    if (request.method !== 'PUT') return false
+    world.shop.write(order.external_id, JSON.parse(body) as Record<string, unknown>)
+    response.destroy()
+    return true
+  }
+  await die(order)
+  await requeueEffect(scope, order.effect, operator)
+  await run()
+  expect(await stateOf(order)).toEqual(['queued'])
+  world.shop.interfere = () => false
+  await die(order)
+  await requeueEffect(scope, order.effect, operator)
+  await run()
+  expect(await stateOf(order)).toEqual(['done'])
+  expect(writesTo(order)).toBe(1)
+})
+
+it('asked for twice at once it is queued once; of another tenant or mode it is not found', async () => {
+  const order = await wanted()
+  await die(order)
+  const asked = await Promise.allSettled([requeueEffect(scope, order.effect, operator), requeueEffect(scope, order.effect, operator)])
+  expect(asked.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected'])
+  await expect(requeueEffect({ ...scope, mode: 'live' }, order.effect, operator)).rejects.toMatchObject({ code: 'not_found' })
+  await expect(requeueEffect({ ...scope, tenant_id: '01900000-0000-7000-8000-0000000000bb' }, order.effect, operator)).rejects.toMatchObject({
+    code: 'not_found',
+  })
+  await run()
+  expect(writesTo(order)).toBe(1)
+})
+
+it('an order that the store cancelled and takes back is marked paid by itself, once, and what was open closes', async () => {
+  const order = await wanted({ status: 'cancelled' })
+  await run()
+  expect(await stateOf(order)).toEqual(['skipped'])
+  expect(await openOn(order)).toEqual(['paid_but_order_cancelled'])
+  await requeueRepairedStep()
+  await readOrder(scope, world.store_id, String(order.external_id), 'sync')
+  await requeueRepairedStep()
+  expect(await stateOf(order)).toEqual(['skipped'])
+
+  world.shop.change(order.external_id, { status: 'pending', needs_payment: true })
+  await readOrder(scope, world.store_id, String(order.external_id), 'sync')
+  await requeueRepairedStep()
+  expect(await stateOf(order)).toEqual(['queued'])
+  await run()
+  await requeueRepairedStep()
+  expect(await stateOf(order)).toEqual(['done'])
+  expect(writesTo(order)).toBe(1)
+  expect(await openOn(order)).toEqual([])
+})
