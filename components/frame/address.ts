@@ -7,16 +7,19 @@ export type AddressQuery = Readonly<Record<string, string | ReadonlyArray<string
 /** Addresses of a tenant in a mode: every link on a screen is made here, so that none forgets the mode. */
 export function addressesOf(slug: string, mode: 'live' | 'test') {
   const place = (key: PlaceKey, query: AddressQuery = {}) => withQuery(placeHref(slug, key, mode), query)
-  const one = (key: PlaceKey, id: string) => {
+  const under = (key: PlaceKey, rest: string) => {
     const [path = '', query] = placeHref(slug, key, mode).split('?')
-    return `${path}/${encodeURIComponent(id)}${query === undefined ? '' : `?${query}`}`
+    return `${path}/${rest}${query === undefined ? '' : `?${query}`}`
   }
+  const one = (key: PlaceKey, id: string) => under(key, encodeURIComponent(id))
   return {
     place,
     payment: (id: string) => one('payments', id),
     order: (id: string) => one('orders', id),
     store: (id: string) => one('stores', id),
     event: (id: string) => one('events', id),
+    replay: (id: string) => under('events', `replays/${encodeURIComponent(id)}`),
+    replays: () => under('events', 'replays'),
     /** An address of the API for this tenant and mode. */
     api: (path: string, query: AddressQuery = {}) =>
       withQuery(`${path}?${new URLSearchParams(mode === 'test' ? { tenant: slug, mode } : { tenant: slug })}`, query),

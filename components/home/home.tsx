@@ -33,11 +33,11 @@ export function Home({ of, title = 'Today' }: { of: HomeView; title?: string }) 
                 title="The first payment will appear here"
                 action={
                   <ButtonLink href={of.links.stores} look="solid">
-                    Connect a store
+                    How to connect a store
                   </ButtonLink>
                 }
               >
-                The moment a customer pays, without reloading. Connect a store and send a customer its pay link.
+                The moment a customer pays, without reloading. The first step is a store: see how one is connected.
               </EmptyState>
             ) : (
               <RecentPayments rows={of.recent} />
@@ -80,8 +80,15 @@ function Attention({ item }: { item: AttentionItem }) {
         {item.title}
       </Link>
       {item.amount !== null && <Amount of={item.amount} className="text-right font-medium" />}
-      <p className="col-start-2 text-soft">{item.text}</p>
-      <Time at={item.at} show="relative" className="relative z-10 col-start-3 text-right text-xs text-faint" />
+      <p className="col-start-2 text-soft">
+        {item.text}
+        {item.dueAt !== undefined && (
+          <span className="block">
+            Answer by <Time at={item.dueAt} className="relative z-10 text-ink" />
+          </span>
+        )}
+      </p>
+      <Time at={item.dueAt ?? item.at} show="relative" className="relative z-10 col-start-3 text-right text-xs text-faint" />
     </li>
   )
 }

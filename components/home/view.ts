@@ -20,6 +20,8 @@ export type AttentionItem = {
   amount: MoneyView | null
   /** Since when, ISO. */
   at: string
+  /** Until when it can be done, ISO. */
+  dueAt?: string
   href: string
 }
 

@@ -145,7 +145,7 @@ export function OrdersList({
             title="Orders will appear here"
             action={
               <ButtonLink href={firstStepHref} look="solid">
-                Connect a store
+                How to connect a store
               </ButtonLink>
             }
           >

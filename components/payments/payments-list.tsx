@@ -101,7 +101,7 @@ export function PaymentsList({
             title="Payments will appear here"
             action={
               <ButtonLink href={firstStepHref} look="solid">
-                Connect a store
+                How to connect a store
               </ButtonLink>
             }
           >

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { wordFor, words, type WordFamily } from './words'
+import { exceptionFixes, wordFor, words, type WordFamily } from './words'
 
 // The database's own lists, as its checks write them: a value added there must get its word here.
 const migrations = new URL('../../prisma/migrations/', import.meta.url)
@@ -25,6 +25,7 @@ const lists: [WordFamily, string, string][] = [
   ['effect', 'effect_state_check', 'state'],
   ['event', 'inbox_event_state_check', 'state'],
   ['eventKind', 'inbox_event_kind_check', 'kind'],
+  ['replay', 'replay_state_check', 'state'],
 ]
 
 describe('the vocabulary of states', () => {
@@ -39,6 +40,10 @@ describe('the vocabulary of states', () => {
         expect(word.sentence).toMatch(/^[A-Z].*[.!]$/)
       }
     }
+  })
+
+  it('says for everything that does not add up what to do about it', () => {
+    expect(Object.keys(exceptionFixes).sort()).toEqual(Object.keys(words.exception).sort())
   })
 
   it('shows an unknown state as it came and calls it unclassified', () => {

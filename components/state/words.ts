@@ -398,6 +398,33 @@ export const eventReasonWords = {
   },
 } as const satisfies Words<string>
 
+/** What a replay is doing. */
+export const replayWords = {
+  queued: { label: 'Waiting', tone: 'waiting', sentence: 'The worker begins with it in a moment.' },
+  running: { label: 'Under way', tone: 'waiting', sentence: 'Stored events are being folded again, in batches.' },
+  done: { label: 'Done', tone: 'good', sentence: 'Every event that was asked for was folded again.' },
+  failed: { label: 'Failed', tone: 'bad', sentence: 'It stopped before its end. What it changed before that is whole and stays.' },
+  canceled: { label: 'Canceled', tone: 'plain', sentence: 'Somebody stopped it. What it changed before that is whole and stays.' },
+} as const satisfies Words<string>
+
+/** What to do about something that does not add up, in a few words. */
+export const exceptionFixes: Readonly<Record<string, string>> = {
+  wrong_store: 'Decide whose payment it is',
+  amount_differs: 'Compare with the order; refund or ask for the difference',
+  currency_differs: 'Compare with the order; refund if it is wrong',
+  order_paid_twice: 'Refund one of the payments',
+  refunded_exceeds_captured: 'Compare the refunds in Stripe',
+  disputed_exceeds_captured: 'Compare the disputes in Stripe',
+  dispute_won_not_reinstated: 'Ask Stripe when the money comes back',
+  paid_but_order_cancelled: 'Refund it, or reopen the order',
+  order_paid_elsewhere: 'Refund one of the two payments',
+  order_total_differs: 'Correct the order, or refund the difference',
+  order_status_unclassified: 'Mark the order as paid in the store',
+  order_amount_unreadable: 'Correct the total in the store',
+  order_unreadable: 'Look at the order in the store',
+  effect_dead: 'Mend what the store refused, then queue it again',
+}
+
 /** All families of states that screens show. */
 export const words = {
   payment: paymentWords,
@@ -415,6 +442,7 @@ export const words = {
   event: eventWords,
   eventKind: eventKindWords,
   eventReason: eventReasonWords,
+  replay: replayWords,
 } as const
 
 /** A family of states. */

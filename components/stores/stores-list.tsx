@@ -16,9 +16,13 @@ export function StoresList({ stores, firstStep }: { stores: ReadonlyArray<StoreV
   if (stores.length === 0) {
     return (
       <Panel>
-        <EmptyState title="Stores will appear here" action={firstStep}>
-          A store is where your customers buy. Once one is connected, its orders are read and can be paid.
-        </EmptyState>
+        {firstStep === undefined ? (
+          <HowToConnect />
+        ) : (
+          <EmptyState title="Stores will appear here" action={firstStep}>
+            A store is where your customers buy. Once one is connected, its orders are read and can be paid.
+          </EmptyState>
+        )}
       </Panel>
     )
   }
@@ -30,6 +34,34 @@ export function StoresList({ stores, firstStep }: { stores: ReadonlyArray<StoreV
         </li>
       ))}
     </ul>
+  )
+}
+
+/** There is no form for it: who runs the installation adds a store. What they need is said, so that one letter is enough. */
+function HowToConnect() {
+  return (
+    <div className="mx-auto max-w-xl px-6 py-10 text-sm text-soft">
+      <h2 className="text-base font-medium text-ink">How to connect a store</h2>
+      <p className="mt-1">
+        A store is where your customers buy. Once one is connected, its orders are read here and can be paid. Whoever runs this Matchbook for you adds it; send
+        them:
+      </p>
+      <ol className="mt-3 list-decimal space-y-2 pl-5">
+        <li>
+          <span className="font-medium text-ink">The shop’s address</span>, for instance https://shop.example, and its name as you want to see it here.
+        </li>
+        <li>
+          <span className="font-medium text-ink">A key to it</span> that may read and write orders. In WooCommerce: Settings, Advanced, REST API, Add key,
+          Read/Write. Send key and secret by a way that only the two of you read.
+        </li>
+        <li>
+          <span className="font-medium text-ink">The Stripe account</span> through which it collects, and whether it is the live shop or one for tests.
+        </li>
+      </ol>
+      <p className="mt-3">
+        The store appears here by itself, with its first orders within a minute. Nothing is charged, and nothing in the shop is changed, by connecting it.
+      </p>
+    </div>
   )
 }
 

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
 
-/** Says what will appear here and gives the one next step. */
-export function EmptyState({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+/** Says what will appear here and gives the one next step. `heading` where it is the whole screen, whose name it then is. */
+export function EmptyState({ title, children, action, heading = false }: { title: string; children?: ReactNode; action?: ReactNode; heading?: boolean }) {
+  const Title = heading ? 'h1' : 'p'
   return (
     <div className="grid min-h-64 place-items-center px-6 py-10">
       <div className="max-w-sm text-center">
-        <p className="text-base font-medium text-balance">{title}</p>
+        <Title className="text-base font-medium text-balance">{title}</Title>
         {children !== undefined && <div className="mt-1 text-sm text-balance text-soft">{children}</div>}
         {action !== undefined && <div className="mt-4 flex justify-center">{action}</div>}
       </div>

@@ -40,15 +40,46 @@ export type OpenException = {
   opened_at: Date
 }
 
+const openColumns = `e.id, e.type, e.subject_kind, e.subject_id, e.payment_id, e.order_id, e.store_id, s.name AS store_name, o.display_number AS order_display_number,
+            e.amount_at_risk::text AS amount_at_risk, e.currency, e.detail, e.opened_at`
+
+const openJoins = `LEFT JOIN store s ON s.tenant_id = e.tenant_id AND s.id = e.store_id LEFT JOIN "order" o ON o.tenant_id = e.tenant_id AND o.id = e.order_id`
+
 export async function findOpen(db: Executor, scope: Scope, limit: number): Promise<OpenException[]> {
   return db.query<OpenException>(
-    `SELECT e.id, e.type, e.subject_kind, e.subject_id, e.payment_id, e.order_id, e.store_id, s.name AS store_name, o.display_number AS order_display_number,
-            e.amount_at_risk::text AS amount_at_risk, e.currency, e.detail, e.opened_at
-       FROM exception e
-       LEFT JOIN store s ON s.tenant_id = e.tenant_id AND s.id = e.store_id
-       LEFT JOIN "order" o ON o.tenant_id = e.tenant_id AND o.id = e.order_id
+    `SELECT ${openColumns} FROM exception e ${openJoins}
       WHERE e.tenant_id = $1::uuid AND e.mode = $2::text AND e.state = 'open' ORDER BY e.opened_at DESC, e.id DESC LIMIT $3::int`,
     [scope.tenant_id, scope.mode, limit],
+  )
+}
+
+/** Open exceptions after a place of the list (towards older) or before it; `oldestFirst` turns the list round. An empty list of types is every type. */
+export async function findOpenPage(
+  db: Executor,
+  scope: Scope,
+  types: readonly string[],
+  page: { towards: 'older' | 'newer'; from: { at: Date; id: string } | null; limit: number; oldestFirst: boolean },
+): Promise<OpenException[]> {
+  const descends = (page.towards === 'older') !== page.oldestFirst
+  const order = descends ? 'DESC' : 'ASC'
+  return db.query<OpenException>(
+    `SELECT ${openColumns} FROM exception e ${openJoins}
+      WHERE e.tenant_id = $1::uuid AND e.mode = $2::text AND e.state = 'open' AND ($3::jsonb = '[]' OR e.type = ANY (ARRAY(SELECT jsonb_array_elements_text($3::jsonb))))
+        AND ($4::timestamptz IS NULL OR (e.opened_at, e.id) ${descends ? '<' : '>'} ($4::timestamptz, $5::uuid))
+      ORDER BY e.opened_at ${order}, e.id ${order} LIMIT $6::int`,
+    [scope.tenant_id, scope.mode, JSON.stringify(types), page.from?.at.toISOString() ?? null, page.from?.id ?? null, page.limit],
+  )
+}
+
+/** What is open, by type and currency, of the newest 10,000: more is never open for long. */
+export type OpenSum = { type: string; currency: string | null; count: number; at_risk: string; oldest_at: Date }
+
+export async function sumOpen(db: Executor, scope: Scope): Promise<OpenSum[]> {
+  return db.query<OpenSum>(
+    `SELECT e.type, e.currency, count(*)::int AS count, coalesce(sum(e.amount_at_risk), 0)::text AS at_risk, min(e.opened_at) AS oldest_at FROM (
+       SELECT type, currency, amount_at_risk, opened_at FROM exception
+        WHERE tenant_id = $1::uuid AND mode = $2::text AND state = 'open' ORDER BY opened_at DESC, id DESC LIMIT 10000) e GROUP BY 1, 2 ORDER BY 1, 2`,
+    [scope.tenant_id, scope.mode],
   )
 }
 

@@ -13,7 +13,7 @@ import { tenantsOf } from '@/lib/tenancy/queries'
 import { MerchantFrame } from './merchant-frame'
 
 /** The places whose screens exist. */
-const places: PlaceKey[] = ['home', 'payments', 'orders', 'exports', 'stores', 'connection']
+const places: PlaceKey[] = ['home', 'payments', 'orders', 'exceptions', 'exports', 'stores', 'connection', 'events']
 
 /**
  * The frame around every screen of a tenant. It guards nothing: each page lets its own reader in, and where this layout
@@ -42,7 +42,7 @@ export default async function TenantLayout({ children, params }: { children: Rea
         now: clock.now().toISOString(),
         zone: member.tenant.time_zone,
       }}
-      counts={{ live: { home: open.live }, test: { home: open.test } }}
+      counts={{ live: { exceptions: open.live }, test: { exceptions: open.test } }}
     >
       {children}
     </MerchantFrame>

@@ -10,6 +10,7 @@ export default function NotFound() {
   return (
     <Page>
       <EmptyState
+        heading
         title="There is nothing at this address"
         action={
           <ButtonLink href="/" look="solid">

@@ -3,6 +3,7 @@ import { Suspense } from 'react'
 import { Home } from '@/components/home/home'
 import { HomeSkeleton } from '@/components/home/skeleton'
 import { storesOf } from '@/lib/commerce/queries'
+import { disputesDue } from '@/lib/disputes/queries'
 import { openCounts, openExceptionsOf } from '@/lib/exceptions/queries'
 import { dayIn } from '@/lib/exports/core/file-name'
 import { lastHeard } from '@/lib/inbox/queries'
@@ -26,9 +27,10 @@ export default async function HomePage(props: PageProps) {
 async function Content({ page: { member, at, now } }: { page: OpenPage }) {
   const { scope } = member
   const zone = member.tenant.time_zone
-  const [figures, open, counts, recent, stores, heard, workerMsAgo, choices] = await Promise.all([
+  const [figures, open, due, counts, recent, stores, heard, workerMsAgo, choices] = await Promise.all([
     moneyNow(scope, zone, now),
     openExceptionsOf(scope, 5),
+    disputesDue(scope, 6),
     openCounts(scope),
     listPayments(scope, { zone, size: 10 }),
     storesOf(scope),
@@ -39,7 +41,7 @@ async function Content({ page: { member, at, now } }: { page: OpenPage }) {
   return (
     <Home
       of={homeView(
-        { figures, open, openCount: counts[scope.mode], recent: recent.rows, stores, heard, workerMsAgo, currencies: choices.currencies },
+        { figures, open, due, openCount: counts[scope.mode], recent: recent.rows, stores, heard, workerMsAgo, currencies: choices.currencies },
         now,
         dayIn(zone, now),
         at,

@@ -2,11 +2,12 @@ import type { Addresses } from '@/components/frame/address'
 import type { AttentionItem, CurrencyFigures, FigureName, HealthLight, HomeView } from '@/components/home/view'
 import { wordFor } from '@/components/state/words'
 import type { StoreView } from '@/lib/commerce/queries'
+import type { DisputeDue } from '@/lib/disputes/queries'
 import type { OpenException } from '@/lib/exceptions/queries'
 import { publicId } from '@/lib/kernel/public-id'
 import type { MoneyNowRow, PaymentLineRow } from '@/lib/payments/queries'
 import { numberText, paymentRow } from './payment-row'
-import { maybeMoney, money } from './plain'
+import { maybeMoney, money, plainWords } from './plain'
 
 const names: FigureName[] = [
   { key: 'taken', label: 'Taken today', meaning: 'What Stripe took from customers today, in the zone of this account, before fees and refunds.' },
@@ -25,6 +26,8 @@ const names: FigureName[] = [
 export type HomeRows = {
   figures: readonly MoneyNowRow[]
   open: readonly OpenException[]
+  /** Disputes that wait for an answer, the soonest due first. */
+  due: readonly DisputeDue[]
   openCount: number
   recent: readonly PaymentLineRow[]
   stores: readonly StoreView[]
@@ -34,19 +37,22 @@ export type HomeRows = {
 }
 
 const shownAttention = 5
+/** A dispute due within this time is pressing. */
+const soonMs = 3 * 24 * 3_600_000
 const quietAfterMs = 24 * 3_600_000
 const workerLateMs = 15_000
 
 /** The first screen. `today` is the day of `now` in the tenant's zone. */
 export function homeView(rows: HomeRows, now: Date, today: string, at: Addresses): HomeView {
+  const shownOpen = rows.open.slice(0, Math.max(1, shownAttention - rows.due.length))
   return {
     names,
     currencies: figuresOf(rows, today, at),
-    attention: rows.open.slice(0, shownAttention).map((open) => attention(open, at)),
-    moreAttention: Math.max(0, rows.openCount - shownAttention),
+    attention: [...rows.due.slice(0, shownAttention).map((dispute) => disputeDue(dispute, now, at)), ...shownOpen.map((open) => attention(open, at))],
+    moreAttention: Math.max(0, rows.openCount - shownOpen.length),
     lights: lights(rows, now, at),
     recent: rows.recent.map((row) => paymentRow(row, at)),
-    links: { payments: at.place('payments'), attention: null, stores: at.place('stores') },
+    links: { payments: at.place('payments'), attention: at.place('exceptions'), stores: at.place('stores') },
   }
 }
 
@@ -112,7 +118,24 @@ function attention(open: OpenException, at: Addresses): AttentionItem {
           ? at.order(publicId('order', open.order_id))
           : open.store_id !== null
             ? at.store(publicId('store', open.store_id))
-            : at.place('stores'),
+            : at.place('exceptions'),
+  }
+}
+
+/** A dispute with the time until which Stripe takes an answer; the time itself is absolute, because evidence can be sent once. */
+function disputeDue(dispute: DisputeDue, now: Date, at: Addresses): AttentionItem {
+  const order = dispute.order_display_number === null ? null : `Order ${numberText(dispute.order_display_number)}`
+  const over = dispute.due_by.getTime() < now.getTime()
+  const reason = dispute.reason === null ? null : plainWords(dispute.reason)
+  return {
+    id: dispute.id,
+    tone: over || dispute.due_by.getTime() - now.getTime() < soonMs ? 'bad' : 'attention',
+    title: over ? 'The time to answer a dispute is over' : wordFor('dispute', dispute.status).label === 'Inquiry' ? 'Answer an inquiry' : 'Answer a dispute',
+    text: [order, reason].filter((part) => part !== null).join(', ') || 'A payment without an order',
+    amount: money(dispute.amount, dispute.currency),
+    at: dispute.due_by.toISOString(),
+    dueAt: dispute.due_by.toISOString(),
+    href: at.payment(publicId('payment', dispute.payment_id)),
   }
 }
 

@@ -55,6 +55,8 @@ export const policy = {
   'GET /[tenant]/connection': { kind: 'member', action: 'connection.read' },
   'GET /[tenant]/events': { kind: 'member', action: 'events.read' },
   'GET /[tenant]/events/[event]': { kind: 'member', action: 'events.read' },
+  'GET /[tenant]/events/replays': { kind: 'member', action: 'replays.read' },
+  'GET /[tenant]/events/replays/[replay]': { kind: 'member', action: 'replays.read' },
   'GET /[tenant]/exceptions': { kind: 'member', action: 'exceptions.read' },
   'GET /[tenant]/exports': { kind: 'member', action: 'exports.read' },
 } as const satisfies Record<string, Who>

@@ -3,6 +3,8 @@ import { Suspense } from 'react'
 import { EventsList } from '@/components/events/events-list'
 import { EventsListSkeleton } from '@/components/events/skeletons'
 import { SteadyRefresh } from '@/components/live/steady-refresh'
+import { ButtonLink } from '@/components/ui/button'
+import { AskReplay } from '@/components/replays/ask-replay'
 import { Page, PageHead } from '@/components/ui/page'
 import { zoneName } from '@/components/ui/zoned'
 import { isEventFiltered, readEventFilter } from '@/lib/inbox/core/event-filter'
@@ -10,6 +12,7 @@ import { eventChoices, listEvents } from '@/lib/inbox/queries'
 import { publicId } from '@/lib/kernel/public-id'
 import { eventRow } from '../../_views/event-views'
 import { openPage, type OpenPage, type PageProps } from '../../_views/open-page'
+import { replayAsk, replayFilter } from '../../_views/replay-views'
 
 export const metadata: Metadata = { title: 'Events' }
 
@@ -30,9 +33,19 @@ async function Content({ page: { member, at, query } }: { page: OpenPage }) {
     listEvents(scope, { filter, zone: tenant.time_zone, older: query.get('older'), newer: query.get('newer') }),
     eventChoices(scope),
   ])
+  const ask = replayAsk(replayFilter(filter, tenant.time_zone), member.actions.includes('replays.write'), at)
   return (
     <Page fill>
-      <PageHead title="Events" note="What Stripe told us, and what became of it." />
+      <PageHead
+        title="Events"
+        note="What Stripe told us, and what became of it."
+        actions={
+          <>
+            <ButtonLink href={at.replays()}>Replays</ButtonLink>
+            {ask !== null && list.rows.length > 0 && <AskReplay of={ask} label={isEventFiltered(filter) ? 'Replay these…' : 'Replay all…'} />}
+          </>
+        }
+      />
       <EventsList
         rows={list.rows.map((row) => eventRow(row, at))}
         pager={{ newer: list.newer, older: list.older }}

@@ -3,13 +3,16 @@ import { notFound } from 'next/navigation'
 import { Suspense } from 'react'
 import { PaymentDetail } from '@/components/payments/payment-detail'
 import { PaymentDetailSkeleton } from '@/components/payments/skeletons'
+import { AskReplay } from '@/components/replays/ask-replay'
+import { ButtonLink } from '@/components/ui/button'
 import { orderOf } from '@/lib/commerce/queries'
 import { config } from '@/lib/config/config'
 import { effectsOfPayment } from '@/lib/effects/queries'
-import { parsePublicId } from '@/lib/kernel/public-id'
+import { parsePublicId, publicId } from '@/lib/kernel/public-id'
 import { paymentHead, paymentParts, type PaymentHead } from '@/lib/payments/queries'
 import { openPage, type OpenPage, type PageProps } from '../../../_views/open-page'
 import { paymentDetail } from '../../../_views/payment-detail'
+import { replayAsk } from '../../../_views/replay-views'
 
 export const metadata: Metadata = { title: 'Payment' }
 
@@ -35,5 +38,17 @@ async function Content({ page: { member, at }, head }: { page: OpenPage; head: P
     orderId === null ? null : orderOf(scope, orderId),
     effectsOfPayment(scope, head.id),
   ])
-  return <PaymentDetail of={paymentDetail(head, parts, order, effects, at, scope.mode, config().sandboxUrl !== null)} backHref={at.place('payments')} />
+  const ask = replayAsk({ payment: publicId('payment', head.id) }, member.actions.includes('replays.write'), at)
+  return (
+    <PaymentDetail
+      of={paymentDetail(head, parts, order, effects, at, scope.mode, config().sandboxUrl !== null)}
+      backHref={at.place('payments')}
+      actions={
+        <>
+          <ButtonLink href={at.place('events', { q: publicId('payment', head.id) })}>Its events</ButtonLink>
+          {ask !== null && <AskReplay of={ask} label="Replay…" />}
+        </>
+      }
+    />
+  )
 }

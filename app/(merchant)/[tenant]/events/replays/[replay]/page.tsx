@@ -1,0 +1,30 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { SteadyRefresh } from '@/components/live/steady-refresh'
+import { ReplayDetail } from '@/components/replays/replay-detail'
+import { replayById } from '@/lib/inbox/replay/queries'
+import { parsePublicId } from '@/lib/kernel/public-id'
+import { membersOf } from '@/lib/tenancy/queries'
+import { openPage, type PageProps } from '../../../../_views/open-page'
+import { replayDetail } from '../../../../_views/replay-views'
+
+export const metadata: Metadata = { title: 'Replay' }
+
+/** One replay: how far it is, and what it changes. */
+export default async function ReplayPage(props: PageProps<{ replay: string }>) {
+  const { replay } = await props.params
+  const { member, at } = await openPage(props, 'replays.read', `/events/replays/${encodeURIComponent(replay)}`)
+  const id = parsePublicId('replay', replay)
+  const row = id === null ? null : await replayById(member.scope, id)
+  if (row === null) notFound()
+  const people = await membersOf(member.scope)
+  const names = new Map(people.map((person) => [person.user_id, person.name]))
+  const view = replayDetail(row, names, member.actions.includes('replays.write'), at)
+  const over = row.state !== 'queued' && row.state !== 'running'
+  return (
+    <>
+      <ReplayDetail of={view} backHref={at.replays()} hrefBase={at.replays()} />
+      {!over && <SteadyRefresh everyMs={1_000} />}
+    </>
+  )
+}

@@ -1,0 +1,159 @@
+import type { Addresses } from '@/components/frame/address'
+import type { ReplayAsk, ReplayDetailView, ReplayRow } from '@/components/replays/view'
+import { wordFor } from '@/components/state/words'
+import { dayStart } from '@/lib/inbox/core/day-start'
+import type { EventFilter } from '@/lib/inbox/core/event-filter'
+import { redactEvent } from '@/lib/inbox/core/redact'
+import type { PaymentDifference, ReplayFilter, ReplayRow as Replay } from '@/lib/inbox/replay/queries'
+import { publicId } from '@/lib/kernel/public-id'
+import { effectNames } from './exception-views'
+import { valueText } from './event-views'
+import { iso, plainWords } from './plain'
+
+const systemNames: Readonly<Record<string, string>> = { operator: 'An operator', system: 'Matchbook', api_key: 'An API key' }
+
+/** One replay in the list. `people` by id. */
+export function replayRow(row: Replay, people: ReadonlyMap<string, string>, at: Addresses): ReplayRow {
+  const id = publicId('replay', row.id)
+  return {
+    id,
+    href: at.replay(id),
+    dryRun: row.dry_run,
+    state: row.state,
+    what: filterText(row.filter),
+    who: row.actor_kind === 'user' ? (people.get(row.actor_id ?? '') ?? 'Someone who left') : (systemNames[row.actor_kind] ?? plainWords(row.actor_kind)),
+    found: row.found,
+    folded: row.folded,
+    failed: row.failed,
+    payments: row.difference.counts.payments,
+    at: row.created_at.toISOString(),
+  }
+}
+
+/** All that the screen of one replay shows. */
+export function replayDetail(row: Replay, people: ReadonlyMap<string, string>, mayReplay: boolean, at: Addresses): ReplayDetailView {
+  const { counts } = row.difference
+  const over = row.state !== 'queued' && row.state !== 'running'
+  const path = at.api('/api/replays')
+  const nothing = Object.values(counts).every((count) => count === 0)
+  return {
+    ...replayRow(row, people, at),
+    startedAt: iso(row.started_at),
+    finishedAt: iso(row.finished_at),
+    error: row.error,
+    counts: {
+      payments: counts.payments,
+      others: counts.others,
+      events: counts.events,
+      effects: counts.effects,
+      opened: counts.exceptions_opened,
+      closed: counts.exceptions_closed,
+    },
+    changes: row.difference.payments.map((payment) => changeView(payment, row.dry_run, at)),
+    outcomes: row.difference.events.map((event) => ({
+      id: event.id,
+      href: at.event(publicId('inbox_event', event.id)),
+      type: event.type,
+      from: outcomeText(event.from),
+      to: outcomeText(event.to),
+    })),
+    problems: row.problems.map((problem) => ({
+      eventId: problem.event_id,
+      href: at.place('events', { q: problem.event_id }),
+      type: problem.type,
+      reason: problem.reason,
+    })),
+    apply: row.dry_run && row.state === 'done' && !nothing && mayReplay ? { path, body: { filter: row.filter, dry_run: false } } : null,
+    cancelPath: !over && mayReplay ? at.api(`/api/replays/${publicId('replay', row.id)}/cancel`) : null,
+  }
+}
+
+/** `quarantined: fold_failed` as people read it. */
+function outcomeText(stored: string): string {
+  const [state = '', reason] = stored.split(/:\s*/)
+  const word = wordFor('event', state).label
+  return reason === undefined || reason === '' ? word : `${word}, ${wordFor('eventReason', reason).label.toLowerCase()}`
+}
+
+function changeView(payment: PaymentDifference, dryRun: boolean, at: Addresses): ReplayDetailView['changes'][number] {
+  const fields = redactEvent(payment.fields) as PaymentDifference['fields']
+  const currency = currencyIn(payment)
+  return {
+    payment: {
+      name: payment.stripe_id === '' ? publicId('payment', payment.payment_id) : payment.stripe_id,
+      // A payment that a dry run would make is not there to be looked at.
+      ...(dryRun && payment.is_new ? {} : { href: at.payment(publicId('payment', payment.payment_id)) }),
+    },
+    isNew: payment.is_new,
+    fields: Object.entries(fields).map(([name, [from, to]]) => ({
+      name,
+      from: currency === null ? plainText(from) : valueText(name, from, currency),
+      to: currency === null ? plainText(to) : valueText(name, to, currency),
+    })),
+    effects: payment.effects.map((effect) => effectNames[effect.kind] ?? plainWords(effect.kind)),
+    opened: payment.exceptions_opened.map((exception) => wordFor('exception', exception.type).label),
+    closed: payment.exceptions_closed.map((exception) => wordFor('exception', exception.type).label),
+  }
+}
+
+/** Only a payment that is new tells its currency among what changed. */
+function currencyIn(payment: PaymentDifference): string | null {
+  const currency = payment.fields['payment.currency']?.[1]
+  return typeof currency === 'string' ? currency : null
+}
+
+function plainText(value: unknown): string {
+  if (value === null || value === undefined) return 'none'
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** The events of a filter in words. */
+export function filterText(filter: ReplayFilter): string {
+  const parts = [
+    filter.event === undefined ? '' : `event ${filter.event}`,
+    filter.payment === undefined ? '' : `everything about ${filter.payment}`,
+    filter.types === undefined ? '' : filter.types.join(' or '),
+    filter.states === undefined ? '' : filter.states.map((state) => wordFor('event', state).label.toLowerCase()).join(' or '),
+    filter.reasons === undefined ? '' : `because: ${filter.reasons.map((reason) => wordFor('eventReason', reason).label.toLowerCase()).join(' or ')}`,
+    filter.kinds === undefined ? '' : filter.kinds.map((kind) => wordFor('eventKind', kind).label.toLowerCase()).join(' or '),
+    filter.since === undefined ? '' : `received from ${momentText(filter.since)}`,
+    filter.until === undefined ? '' : `until ${momentText(filter.until)}`,
+  ].filter((part) => part !== '')
+  if (parts.length === 0) return 'Every stored event'
+  const text = parts.join(', ')
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+function momentText(at: string): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** What a filter of the events list comes down to for a replay; null when a replay cannot be told so. */
+export function replayFilter(filter: EventFilter, zone: string): ReplayFilter | null {
+  if (filter.alarm || filter.repeated || filter.connections.length > 0) return null
+  const states = filter.outcomes.flatMap((outcome) => (outcome === 'waiting' ? [] : [outcome]))
+  if (filter.outcomes.length > 0 && states.length === 0) return null
+  const { search, received } = filter
+  if (search?.by === 'nothing') return null
+  const types =
+    search?.by === 'type' ? (filter.types.length === 0 ? [`${search.prefix}*`] : filter.types.filter((type) => type.startsWith(search.prefix))) : filter.types
+  const asked: ReplayFilter = {
+    ...(search?.by === 'event' ? { event: search.id } : {}),
+    ...(search?.by === 'row' ? { event: publicId('inbox_event', search.id) } : {}),
+    ...(search?.by === 'payment' ? { payment: publicId('payment', search.id) } : {}),
+    ...(search?.by === 'object' ? { payment: search.id } : {}),
+    ...(types.length === 0 ? {} : { types }),
+    ...(states.length === 0 ? {} : { states }),
+    ...(filter.reasons.length === 0 ? {} : { reasons: filter.reasons }),
+    ...(filter.kinds.length === 0 ? {} : { kinds: filter.kinds }),
+    ...(received.from === null ? {} : { since: dayStart(received.from, zone).toISOString() }),
+    ...(received.to === null ? {} : { until: dayStart(received.to, zone, 1).toISOString() }),
+  }
+  return Object.keys(asked).length === 0 ? { all: true } : asked
+}
+
+/** What the button of a replay needs; null for those who may not. */
+export function replayAsk(filter: ReplayFilter | null, mayReplay: boolean, at: Addresses): ReplayAsk | null {
+  if (filter === null || !mayReplay) return null
+  return { path: at.api('/api/replays'), filter, what: filterText(filter), hrefBase: at.replays() }
+}
