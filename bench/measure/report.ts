@@ -9,7 +9,7 @@ export type BenchOptions = { quick: boolean; args: string[] }
 export type Finding = { key: string; ratio: number | null; goal: `>=${number}` | `<=${number}`; spread?: { min: number; max: number }; rest?: string }
 
 export function isMet(finding: Pick<Finding, 'ratio' | 'goal'>): boolean {
-  if (finding.ratio === null) return false
+  if (finding.ratio === null || !Number.isFinite(finding.ratio)) return false
   const limit = Number(finding.goal.slice(2))
   return finding.goal.startsWith('>=') ? finding.ratio >= limit : finding.ratio <= limit
 }
@@ -22,15 +22,17 @@ export function printReport(name: string, findings: Finding[]): void {
       ['goal', 'measured', 'min..max', 'wanted', ''],
       findings.map(({ key, ratio, spread, goal }) => [
         key,
-        ratio === null ? '-' : figure(ratio),
+        ratio === null || !Number.isFinite(ratio) ? '-' : figure(ratio),
         spread ? `${figure(spread.min)}..${figure(spread.max)}` : '',
         goal,
-        ratio === null ? 'not measured' : isMet({ ratio, goal }) ? 'met' : 'missed',
+        ratio === null || !Number.isFinite(ratio) ? 'not measured' : isMet({ ratio, goal }) ? 'met' : 'missed',
       ]),
     )}\n`,
   )
   for (const finding of findings) if (!isMet(finding)) process.stdout.write(`  ${finding.key}: ${finding.rest ?? 'no account of the rest was taken'}\n`)
-  const ratios = Object.fromEntries(findings.flatMap(({ key, ratio }) => (ratio === null ? [] : [[key, Number(ratio.toPrecision(4))]])))
+  const ratios = Object.fromEntries(
+    findings.flatMap(({ key, ratio }) => (ratio === null || !Number.isFinite(ratio) ? [] : [[key, Number(ratio.toPrecision(4))]])),
+  )
   const goals = Object.fromEntries(findings.map(({ key, goal }) => [key, goal]))
   process.stdout.write(`\n${JSON.stringify({ bench: name, ratios, goals })}\n`)
 }

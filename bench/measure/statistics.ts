@@ -8,14 +8,17 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: (at(Math.floor(half)) + at(Math.ceil(half))) / 2, min: at(0), max: at(sorted.length - 1) }
 }
 
-/** Round by round: what ran side by side is divided, so that a neighbour who slows down one round slows both. */
+/**
+ * Round by round: what ran side by side is divided, so that a neighbour who slows down one round slows both. A round in
+ * which one of them got nowhere says nothing and is left out.
+ */
 export function pairedRatio(ours: readonly number[], theirs: readonly number[]): Spread {
-  return spreadOf(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)))
+  return spreadOf(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)).filter((ratio) => Number.isFinite(ratio) && ratio > 0))
 }
 
 /** As pairedRatio, for what is subtracted. */
 export function pairedDifference(ours: readonly number[], theirs: readonly number[]): Spread {
-  return spreadOf(ours.map((value, round) => value - (theirs[round] ?? Number.NaN)))
+  return spreadOf(ours.map((value, round) => value - (theirs[round] ?? Number.NaN)).filter(Number.isFinite))
 }
 
 /** The value that a share (0..1) of all values does not exceed. NaN for none. */
