@@ -87,4 +87,3 @@ export function createFate(parts: {
 
 /** The owner lives on and does not know. Rows that somebody has locked at this moment are left alone. */
 const runOut = `UPDATE inbox_lease SET lease_until = 'epoch' WHERE bucket IN (SELECT bucket FROM inbox_lease WHERE lease_until IS NOT NULL ORDER BY bucket FOR UPDATE SKIP LOCKED)`
-

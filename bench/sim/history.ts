@@ -20,7 +20,7 @@ import { Work } from './work'
 const minute = 60_000
 
 /** What a seed says about its history. */
-export type Options = { workers: number; webs: number; hurry: number; world: WorldOptions; engine: Faults }
+export type Options = { workers: number; webs: number; hurry: number; slothMs: number; world: WorldOptions; engine: Faults }
 
 export type Result = {
   seed: string
@@ -47,7 +47,8 @@ export function deriveOptions(seed: string, worldFaults: Faults, only: readonly 
     workers: 2 + random.int(2),
     webs: 1 + random.int(2),
     hurry: random.pick([0, 0, 0.01, 0.05]),
-    world: { tenants: 1 + random.int(3), storesPerTenant: 1 + random.int(2), orders: 12 + random.int(8), faults: swarm(random, worldFaults, only) },
+    slothMs: random.pick([0, minute, 10 * minute, 10 * minute, 60 * minute]),
+    world: { tenants: 1 + random.int(3), storesPerTenant: 1 + random.int(2), orders: 9 + random.int(4), faults: swarm(random, worldFaults, only) },
     engine: swarm(random, engineFaults, only),
   }
 }
@@ -73,18 +74,24 @@ export async function runHistory(
   const { world, check } = scene.open(random.fork('world'), options.world, database)
   const dice = new Dice(random.fork('dice'), options.engine)
   const engine = random.fork('engine')
-  const work = new Work(scheduler, random.fork('work'))
+  const work = new Work(scheduler, random.fork('work'), options.slothMs)
   const inHand = new Map<Process, Set<Delivery>>()
-  const processes: Processes = new Processes(scheduler, () => sessions, random.fork('processes'), dice, (process, kind) => {
-    if (kind === 'worker') work.begin(process)
-    else {
-      inHand.set(process, new Set())
-      process.onDeath.add(async () => {
-        for (const delivery of inHand.get(process) ?? []) world.answered(delivery, null)
-        inHand.delete(process)
-      })
-    }
-  })
+  const processes: Processes = new Processes(
+    scheduler,
+    () => sessions,
+    random.fork('processes'),
+    dice,
+    (process, kind) => {
+      if (kind === 'worker') work.begin(process)
+      else {
+        inHand.set(process, new Set())
+        process.onDeath.add(async () => {
+          for (const delivery of inHand.get(process) ?? []) world.answered(delivery, null)
+          inHand.delete(process)
+        })
+      }
+    },
+  )
   const fate = createFate({ dice, random: random.fork('fate'), scheduler, database, processes: () => processes })
   const sessions: Sessions = new Sessions(database, scheduler, fate, (channel) => work.notified(channel))
   scheduler.onStep = fate
@@ -138,7 +145,8 @@ export async function runHistory(
         scheduler.start(
           process,
           `checkout ${action.order}`,
-          () => startCheckout(scope, { store_id: place.stores.get(action.store) ?? '', order: { external_id: action.order }, created_by: `api_key:${newId()}` }),
+          () =>
+            startCheckout(scope, { store_id: place.stores.get(action.store) ?? '', order: { external_id: action.order }, created_by: `api_key:${newId()}` }),
           (result) => {
             if ('error' in result) return scheduler.note(`checkout ${action.order} refused ${codeOf(result.error) ?? String(result.error)}`)
             const session = result.value.session?.client_secret.split('_secret_')[0]
@@ -201,6 +209,7 @@ export async function runHistory(
 
     scheduler.note('healed')
     scheduler.hurry = 0
+    work.slothMs = 0
     dice.heal()
     world.heal()
     processes.heal()

@@ -10,7 +10,18 @@ const seeds = only ? [only] : Array.from({ length: Number(flag('histories') ?? 3
 let began = performance.now()
 try {
   await runHistories(seeds, urls, { only: flag('faults')?.split(',') ?? null, verbose: args.includes('--verbose'), name: 'a' }, (result) => {
-    console.log(result.seed, result.hash, 'events', result.events, 'steps', result.steps, 'ms', Math.round(performance.now() - began), 'virtual h', result.virtualMs / 3_600_000)
+    console.log(
+      result.seed,
+      result.hash,
+      'events',
+      result.events,
+      'steps',
+      result.steps,
+      'ms',
+      Math.round(performance.now() - began),
+      'virtual h',
+      result.virtualMs / 3_600_000,
+    )
     if (result.violations.length) console.log(result.violations.slice(0, 8).join('\n'))
     if (args.includes('--hits')) console.log(result.hits, result.failures)
     began = performance.now()

@@ -53,7 +53,13 @@ export function takeOver(pools: { app: unknown; worker: unknown }, tell: ((line:
   const virtual = (call: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
     const fiber = currentFiber()
     if (!fiber) return real.setTimeout(call, ms, ...args)
-    return new VirtualTimer(now().scheduler.at(now().scheduler.nowMs + (Number(ms) || 0), fiber, AsyncResource.bind(() => call(...args))))
+    return new VirtualTimer(
+      now().scheduler.at(
+        now().scheduler.nowMs + (Number(ms) || 0),
+        fiber,
+        AsyncResource.bind(() => call(...args)),
+      ),
+    )
   }
   Object.assign(globalThis, {
     setTimeout: Object.assign(virtual, real.setTimeout),
@@ -63,7 +69,8 @@ export function takeOver(pools: { app: unknown; worker: unknown }, tell: ((line:
 }
 
 function quietLog(tell: ((line: string) => void) | null): Log {
-  const say = (level: string) => (fields: Record<string, unknown>, message: string) => tell?.(`${level}: ${message} ${inspect(fields, { depth: 2, breakLength: Infinity })}`)
+  const say = (level: string) => (fields: Record<string, unknown>, message: string) =>
+    tell?.(`${level}: ${message} ${inspect(fields, { depth: 2, breakLength: Infinity })}`)
   return { info: () => undefined, debug: () => undefined, warn: say('warn'), error: say('error') }
 }
 

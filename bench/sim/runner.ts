@@ -1,8 +1,11 @@
+import { withTenant } from '@/lib/db/tenant'
 import { createDatabase, type Database, type ServerUrls } from './database'
 import { runHistory, type Result } from './history'
 import { takeOver } from './ports'
+import { seededRandom } from './random'
 import { scene } from './scene'
-import { SimPool, type Sessions } from './sessions'
+import { Scheduler } from './scheduler'
+import { SimPool, Sessions } from './sessions'
 
 /** Histories that share one database before a fresh one is made. */
 const perDatabase = 250
@@ -35,7 +38,10 @@ export async function runHistories(seeds: readonly string[], urls: ServerUrls, h
         await database.drop()
         database = null
       }
-      database ??= await createDatabase(urls, `sim_${how.name}_${index}`)
+      if (database === null) {
+        database = await createDatabase(urls, `sim_${how.name}_${index}`)
+        if (index === 0) await warmUp(database, (next) => (sessions = next))
+      }
       await database.sweep()
       const result = await runHistory(seed, database, scene, { only: how.only, trace: say }, (next) => (sessions = next))
       if (!(await ended(result))) break
@@ -43,4 +49,12 @@ export async function runHistories(seeds: readonly string[], urls: ServerUrls, h
   } finally {
     await database?.drop()
   }
+}
+
+/** What takes real time at its first use (Prisma's compiler) must not do so in a history. */
+async function warmUp(database: Database, setSessions: (sessions: Sessions | null) => void): Promise<void> {
+  const scheduler = new Scheduler(0, seededRandom('warm'))
+  setSessions(new Sessions(database, scheduler, { statement: () => null, connect: () => null, wakeUp: () => false }, () => undefined))
+  await withTenant({ tenant_id: '00000000-0000-7000-8000-000000000000' }, (tx) => tx.tenant.findFirst())
+  setSessions(null)
 }

@@ -191,7 +191,7 @@ export class Scheduler {
   /** Lets everything go on until it waits. */
   async quiet(): Promise<void> {
     await turn()
-    for (let i = 0; i < 6 && this.isSomeoneBusy(); i++) await turn()
+    for (let i = 0; i < 40 && this.isSomeoneBusy(); i++) await turn()
   }
 
   /** One operation or one timer that is due. @returns false when there is none: only time can help. */

@@ -94,6 +94,9 @@ export class Sessions {
   }
 
   private async doneOrWaiting(client: SimClient, backend: Backend, operation: Operation, sent: Promise<Settled>): Promise<Settled | null> {
+    // Nobody else holds a lock between two operations but who is in a transaction.
+    const couldWait = this.parked.length > 0 || [...this.clients].some((other) => other !== client && other.inTransaction)
+    if (!couldWait) return sent
     for (;;) {
       const settled = await Promise.race([sent, pause(patienceMs)])
       if (settled) return settled

@@ -37,6 +37,8 @@ export class Work {
   constructor(
     private readonly scheduler: Scheduler,
     private readonly random: Random,
+    /** How long at most the workers are busy elsewhere before one looks (milliseconds): what came meanwhile is folded together. */
+    public slothMs: number,
   ) {}
 
   begin(process: Process): void {
@@ -65,9 +67,10 @@ export class Work {
     }
   }
 
-  /** A notification: every loop that listens goes on. */
+  /** A notification: a loop that listens goes on, and perhaps others at the same moment. Busy workers find it by their poll. */
   notified(channel: string): void {
-    for (const entry of [...this.idle]) if (entry.loop.channel === channel) this.wake(entry)
+    if (this.slothMs > 0 && this.random.chance(0.85)) return
+    this.wakeSome([...this.idle].filter((entry) => entry.loop.channel === channel))
   }
 
   everyone(): void {
@@ -77,6 +80,9 @@ export class Work {
   /** When the next poll would find something, seen from now. */
   nextMs(due: Map<Queue, number>): number | null {
     let first = Infinity
+    for (const queue of due.keys()) {
+      if (!this.vain.has(queue)) this.vain.set(queue, { times: 0, notBeforeMs: this.scheduler.nowMs + this.random.int(this.slothMs + 500) })
+    }
     for (const queue of due.keys()) first = Math.min(first, this.dueMs(queue, due))
     return Number.isFinite(first) ? first : null
   }
@@ -87,22 +93,20 @@ export class Work {
     for (const queue of due.keys()) {
       if (this.dueMs(queue, due) > this.scheduler.nowMs) continue
       const waiting = [...this.idle].filter((entry) => entry.loop.queues.includes(queue) && entry.process.stalledUntilMs <= this.scheduler.nowMs)
-      if (waiting.length > 0) {
-        const first = this.random.pick(waiting)
-        for (const entry of waiting) if (entry === first || this.random.chance(0.4)) this.wake(entry)
-      }
+      this.wakeSome(waiting)
       const times = (this.vain.get(queue)?.times ?? 0) + 1
       this.vain.set(queue, { times, notBeforeMs: this.scheduler.nowMs + pollGapMs(queue, times) })
     }
   }
 
-  /** Something happened: queues are looked at often again. */
-  refresh(): void {
-    for (const queue of ['drain', 'reads', 'settle', 'effects'] as const) this.vain.delete(queue)
-  }
-
   private dueMs(queue: Queue, due: Map<Queue, number>): number {
     return Math.max(due.get(queue) ?? Infinity, this.vain.get(queue)?.notBeforeMs ?? 0)
+  }
+
+  private wakeSome(waiting: Idle[]): void {
+    if (waiting.length === 0) return
+    const first = this.random.pick(waiting)
+    for (const entry of waiting) if (entry === first || this.random.chance(0.2)) this.wake(entry)
   }
 
   private wake(entry: Idle): void {
