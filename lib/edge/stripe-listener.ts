@@ -35,7 +35,7 @@ export function stripeListener({ limit = bodyLimit, deadlineMs = bodyDeadlineMs 
     const answer = await answerDelivery({
       endpoint_id: endpoint,
       signature: typeof signature === 'string' ? signature : null,
-      from: addressOf(header(request, 'x-forwarded-for') ?? request.socket.remoteAddress ?? null),
+      from: () => addressOf(header(request, 'x-forwarded-for') ?? request.socket.remoteAddress ?? null),
       body: () => readIncoming(request, { limit, deadlineMs }),
     })
     send(request, response, answer)

@@ -20,8 +20,8 @@ export type Incoming = {
   endpoint_id: string
   /** The header `Stripe-Signature`. */
   signature: string | null
-  /** Where it comes from, for counting failures. */
-  from?: string
+  /** Where it comes from, for counting failures; asked only when there is one. */
+  from?: () => string
   /** The bytes as they were sent, or how to read them: what can be refused without them is refused before. */
   body: Buffer | (() => Promise<Buffer>)
 }
@@ -53,7 +53,7 @@ const inserts = (): Shared<Delivery, boolean> =>
  * Stripe delivers again.
  */
 export async function receive(incoming: Incoming): Promise<Received> {
-  const { endpoint_id, signature, from = 'unknown' } = incoming
+  const { endpoint_id, signature, from = nowhere } = incoming
   if (!endpointShape.test(endpoint_id)) return nobody
   if (signature === null || signature.trim() === '') return refused(endpoint_id, from, 'no_header')
   const endpoint = rememberedEndpoint(endpoint_id) ?? (await findEndpoint(endpoint_id))
@@ -75,8 +75,10 @@ const withoutSecret: Received = { status: 503, code: 'endpoint_without_secret', 
 const unreadable: Received = { status: 400, code: 'body_unreadable', message: 'The body is not a Stripe event.' }
 const stored: Received = { status: 200, code: 'received', message: 'Stored.' }
 
-function refused(endpointId: string, from: string, reason: string): Received {
-  const { wait } = noteRefusal(endpointId, from, reason)
+const nowhere = (): string => 'unknown'
+
+function refused(endpointId: string, from: () => string, reason: string): Received {
+  const { wait } = noteRefusal(endpointId, from(), reason)
   if (wait > 0) return { status: 429, code: 'too_many_failures', message: 'Too many deliveries were refused lately.', wait }
   return { status: 400, code: 'signature_invalid', message: `The signature does not hold: ${reason}.` }
 }

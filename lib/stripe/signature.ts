@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import Stripe from 'stripe'
 
 export type SignatureVerdict =
@@ -19,8 +20,8 @@ export function verifySignature(rawBody: Buffer, header: string | null, secrets:
   if (header === null || header.trim() === '') return { ok: false, reason: 'no_header' }
   const signedAt = timeOf(header)
   if (signedAt === null) return { ok: false, reason: 'header_malformed' }
+  if (rawBody.length === 0 || !isUtf8(rawBody)) return { ok: false, reason: 'body_not_text' }
   const body = rawBody.toString('utf8')
-  if (body === '' || !Buffer.from(body, 'utf8').equals(rawBody)) return { ok: false, reason: 'body_not_text' }
 
   const matches = usable.some((secret) => {
     try {

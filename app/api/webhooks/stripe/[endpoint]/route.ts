@@ -9,7 +9,7 @@ export async function POST(request: Request, { params }: { params: Promise<{ end
   const { status, headers, body } = await answerDelivery({
     endpoint_id: (await params).endpoint,
     signature: request.headers.get('stripe-signature'),
-    from: callerAddress(request.headers),
+    from: () => callerAddress(request.headers),
     body: () => readBytes(request),
   })
   return new Response(body, { status, headers })
