@@ -48,8 +48,10 @@ async function lookUpOne(request: OpenRequest): Promise<void> {
 
 /** Was the session made? By id when the attempt knows it, else by the reference that it carries. */
 async function settleCreate(scope: Scope, attempt: AttemptRow, request: OpenRequest): Promise<void> {
+  // A later generation begins only after Stripe said that this one made nothing.
+  if (attempt.generation > request.generation) return noteNeverMade(scope, attempt, request)
   const call = await callFor(scope, attempt)
-  const isCurrent = attempt.state === 'creating' && attempt.generation === request.generation
+  const isCurrent = attempt.state === 'creating'
   const found =
     attempt.session_id !== null
       ? await retrieveCheckoutSession(call, attempt.session_id)
@@ -61,20 +63,34 @@ async function settleCreate(scope: Scope, attempt: AttemptRow, request: OpenRequ
   if (found !== null && isCurrent) {
     await adopt({ scope, call, attempt }, found)
     log().info({ job_id: 'unanswered requests', attempt: attempt.id, session: found.object.id }, 'a session whose answer was lost was found at Stripe')
-    // An open attempt has noted the answer with its session; one that ended on the way has not.
   }
+  if (found === null) return noteNeverMade(scope, attempt, request)
   await withTenant(scope, async (tx) => {
-    const made = { ...attempt, generation: request.generation }
-    await noteAnswer(tx, made, 'create_session', {
-      state: found === null ? 'refused' : 'answered',
-      http_status: found === null ? null : 200,
-      request_id: found?.request_id ?? null,
-      error: found === null ? 'never_created' : null,
-      reply: found === null ? null : { session: found.object.id, status: found.object.status },
+    await noteAnswer(tx, attempt, 'create_session', {
+      state: 'answered',
+      http_status: 200,
+      request_id: found.request_id,
+      error: null,
+      reply: { session: found.object.id, status: found.object.status },
       at: clock.now(),
     })
-    if (found === null && isCurrent) await updateToEnded(tx, attempt, { from: ['creating'], to: 'canceled', reason: 'never_created', at: clock.now() })
-    if (found !== null && !isCurrent) await recordSession(tx, call, found)
+    if (!isCurrent) await recordSession(tx, call, found)
+  })
+}
+
+/** Stripe knows no session of this request: the attempt that waited for it is closed, its order is free again. */
+async function noteNeverMade(scope: Scope, attempt: AttemptRow, request: OpenRequest): Promise<void> {
+  await withTenant(scope, async (tx) => {
+    await noteAnswer(tx, { ...attempt, generation: request.generation }, 'create_session', {
+      state: 'refused',
+      http_status: null,
+      request_id: null,
+      error: 'never_created',
+      reply: null,
+      at: clock.now(),
+    })
+    if (attempt.generation === request.generation)
+      await updateToEnded(tx, attempt, { from: ['creating'], to: 'canceled', reason: 'never_created', at: clock.now() })
   })
 }
 

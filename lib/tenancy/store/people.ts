@@ -41,3 +41,9 @@ export async function upsertMembership(row: { tenant_id: string; user_id: string
     await insertActivityAsWorker(sql, activity)
   })
 }
+
+/** Of any tenant: for an operator's command, never for a request. */
+export async function findTenantId(slug: string): Promise<string | null> {
+  const { rows } = await workerPool().query<{ id: string }>('SELECT id FROM tenant WHERE slug = $1', [slug])
+  return rows[0]?.id ?? null
+}

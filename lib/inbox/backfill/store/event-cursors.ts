@@ -53,7 +53,7 @@ export async function updateToDueNow(sql: Sql, scope: Scope, now: Date, position
   const result = await sql.query(
     `INSERT INTO sync_cursor (tenant_id, connection_id, kind, due_at, position)
      SELECT c.tenant_id, c.id, 'events', $3, $4 FROM connection c WHERE c.tenant_id = $1 AND c.mode = $2 AND c.state = 'active' ORDER BY 1, 2
-     ON CONFLICT (tenant_id, connection_id, kind) DO UPDATE SET due_at = EXCLUDED.due_at, position = coalesce(EXCLUDED.position, sync_cursor.position)`,
+     ON CONFLICT (tenant_id, connection_id, kind) DO UPDATE SET due_at = EXCLUDED.due_at, last_error = NULL, position = coalesce(EXCLUDED.position, sync_cursor.position)`,
     [scope.tenant_id, scope.mode, now, position],
   )
   return result.rowCount ?? 0
@@ -62,6 +62,7 @@ export async function updateToDueNow(sql: Sql, scope: Scope, now: Date, position
 /** How the backfill of a connection stands. Times UTC, business time. */
 export type BackfillView = {
   connection_id: string
+  state: 'active' | 'revoked'
   last_run_at: Date | null
   due_at: Date | null
   last_error: string | null
@@ -73,12 +74,12 @@ export type BackfillView = {
 
 export async function selectBackfills(db: Executor, scope: Scope, since: Date): Promise<BackfillView[]> {
   return db.query<BackfillView>(
-    `SELECT c.id AS connection_id, y.last_run_at, y.due_at, y.last_error, coalesce(n.found, 0) AS found, coalesce(n.never_delivered, 0) AS never_delivered
+    `SELECT c.id AS connection_id, c.state, y.last_run_at, y.due_at, y.last_error, coalesce(n.found, 0) AS found, coalesce(n.never_delivered, 0) AS never_delivered
        FROM connection c
        LEFT JOIN sync_cursor y ON y.tenant_id = c.tenant_id AND y.connection_id = c.id AND y.kind = 'events'
        LEFT JOIN LATERAL (
          SELECT count(*)::int AS found, (count(*) FILTER (WHERE e.duplicate_count = 0))::int AS never_delivered FROM inbox_event e
-          WHERE e.tenant_id = c.tenant_id AND e.connection_id = c.id AND e.kind <> 'delivery' AND e.kind = 'backfill' AND e.received_at >= $3::timestamptz) n ON true
+          WHERE e.tenant_id = c.tenant_id AND e.connection_id = c.id AND e.kind = 'backfill' AND e.kind <> 'delivery' AND e.received_at >= $3::timestamptz) n ON true
       WHERE c.tenant_id = $1::uuid AND c.mode = $2::text ORDER BY c.name, c.id`,
     [scope.tenant_id, scope.mode, since.toISOString()],
   )
