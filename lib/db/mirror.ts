@@ -18,7 +18,8 @@ export async function loadMirror<Row extends MirrorRow>(sql: Sql, table: MirrorT
   if (list.length === 0) return new Map()
   const result = await sql.query({
     name: `mirror_${table}`,
-    text: `SELECT m.* FROM unnest($1::uuid[], $2::uuid[], $3::text[]) k(tenant_id, connection_id, stripe_id) JOIN ${table} m USING (tenant_id, connection_id, stripe_id)`,
+    text: `SELECT m.* FROM unnest($1::uuid[], $2::uuid[], $3::text[]) k(tenant_id, connection_id, stripe_id) CROSS JOIN LATERAL (
+             SELECT * FROM ${table} t WHERE t.tenant_id = k.tenant_id AND t.connection_id = k.connection_id AND t.stripe_id = k.stripe_id OFFSET 0) m`,
     values: [list.map((ref) => ref.tenant_id), list.map((ref) => ref.connection_id), list.map((ref) => ref.stripe_id)],
   })
   return new Map((result.rows as Row[]).map((row) => [mirrorKey(row), row]))
@@ -29,7 +30,7 @@ export async function loadMirrorById<Row extends MirrorRow>(sql: Sql, table: 'pa
   if (keys.length === 0) return []
   const result = await sql.query({
     name: `mirror_id_${table}`,
-    text: `SELECT m.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id) JOIN ${table} m USING (tenant_id, id)`,
+    text: `SELECT m.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id) CROSS JOIN LATERAL (SELECT * FROM ${table} t WHERE t.tenant_id = k.tenant_id AND t.id = k.id OFFSET 0) m`,
     values: [keys.map((key) => key.tenant_id), keys.map((key) => key.id)],
   })
   return result.rows as Row[]

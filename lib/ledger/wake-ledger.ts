@@ -1,15 +1,17 @@
 import type { Sql } from '@/lib/db/pools'
-import { lookSoon, postponeUntilKnown } from './store/wake'
+import { lookSoon } from './store/wake'
 
-/** How long (business ms) several announcements are gathered into one look at the list of balance transactions. */
-const gatherMs = 2_000
+/**
+ * How long (business ms) several announcements are gathered into one look at the list of balance transactions: at ten
+ * payments a second a look brings forty of them.
+ */
+const gatherMs = 4_000
 
-/** Wakes settlement of the connections on which one of these payments names a balance transaction that the ledger lacks. */
-export async function wakeLedger(sql: Sql, keys: readonly { tenant_id: string; payment_id: string }[], now: Date): Promise<void> {
-  if (keys.length > 0) await postponeUntilKnown(sql, keys, new Date(now.getTime() + gatherMs))
-}
-
-/** Looks at the balance transactions of these connections soon, whatever is known: Stripe said that a balance moved. */
+/**
+ * Looks at the balance transactions of these connections soon: one of their objects names a balance transaction that
+ * the ledger lacks, or Stripe said that a balance moved. A connection may be named often.
+ */
 export async function lookAtLedger(sql: Sql, connections: readonly { tenant_id: string; connection_id: string }[], now: Date): Promise<void> {
-  if (connections.length > 0) await lookSoon(sql, connections, new Date(now.getTime() + gatherMs))
+  const once = [...new Map(connections.map((at) => [at.connection_id, at])).values()]
+  if (once.length > 0) await lookSoon(sql, once, new Date(now.getTime() + gatherMs))
 }

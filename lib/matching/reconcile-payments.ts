@@ -39,19 +39,35 @@ export async function reconcileKeys(sql: Sql, keys: readonly PaymentKey[]): Prom
 }
 
 /**
+ * What explaining a batch came to. `chargeless`: payments that name a charge which none of theirs is. `refunded`: ids
+ * of the payments that have refunds. `unbooked`: connections on which an object names a balance transaction that the
+ * ledger lacks, once per payment.
+ */
+export type PendingVerdicts = {
+  payments: PaymentRow[]
+  chargeless: PaymentKey[]
+  refunded: Set<string>
+  unbooked: { tenant_id: string; connection_id: string }[]
+  write(): Promise<void>
+}
+
+/**
  * The same for the drain's batch, before any of it is written: what the fold knows stands in for what is stored. The
  * caller holds the tenants' locks since before it loaded its rows.
  * @returns the payments with their derived fields, to be written with the rest of the fold, and how to write the rest
  *   once their statement is sent: it sends its statements before it waits for the first.
  */
-export async function explainPending(sql: Sql, pending: Pending, now: Date): Promise<{ payments: PaymentRow[]; write(): Promise<void> }> {
+export async function explainPending(sql: Sql, pending: Pending, now: Date): Promise<PendingVerdicts> {
   const keys = pending.payments.map((payment) => ({ tenant_id: payment.tenant_id, payment_id: payment.id }))
-  if (keys.length === 0) return { payments: [], write: async () => undefined }
+  if (keys.length === 0) return { payments: [], chargeless: [], refunded: new Set(), unbooked: [], write: async () => undefined }
   const [facts, records] = await Promise.all([loadFacts(sql, keys, pending), selectRecords(sql, keys)])
   const plan = planOf(facts, now)
   const explained = plan.entries.map(({ first, matched }) => matched ?? first)
   return {
     payments: explained.filter(derivesAnew).map(({ facts: { payment }, verdict }) => ({ ...payment, ...verdict.payment, updated_at: now })),
+    chargeless: facts.filter(lacksCharge).map(({ payment }) => ({ tenant_id: payment.tenant_id, payment_id: payment.id })),
+    refunded: new Set(facts.filter(({ refunds }) => refunds.length > 0).map(({ payment }) => payment.id)),
+    unbooked: facts.filter(lacksBooking).map(({ payment }) => ({ tenant_id: payment.tenant_id, connection_id: payment.connection_id })),
     write: async () => {
       const [recorded] = await Promise.all([insertMatches(sql, plan.matches), writeVerdicts(sql, explained, records, now)])
       const lost = plan.matches.filter((match) => !recorded.has(match.id))
@@ -59,6 +75,15 @@ export async function explainPending(sql: Sql, pending: Pending, now: Date): Pro
       await reconcileKeys(sql, lost)
     },
   }
+}
+
+function lacksCharge({ payment, charges }: Facts): boolean {
+  return payment.latest_charge_id !== null && !charges.some((charge) => charge.stripe_id === payment.latest_charge_id)
+}
+
+function lacksBooking({ charges, refunds, disputes, balance_transactions: booked }: Facts): boolean {
+  const named = [...charges, ...refunds].flatMap((object) => [object.balance_transaction_id, object.failure_balance_transaction_id])
+  return [...named, ...disputes.flatMap((dispute) => dispute.legs)].some((id) => id !== null && !booked.some((row) => row.stripe_id === id))
 }
 
 type Plan = { matches: MatchRow[]; entries: { first: Explained; matched: (Explained & { match: MatchRow }) | null }[] }

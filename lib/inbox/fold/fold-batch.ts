@@ -1,8 +1,9 @@
 import { mirrorKey } from '@/lib/db/mirror'
+import { findRowsByKey } from '@/lib/db/plans'
 import type { Sql } from '@/lib/db/pools'
 import { messageOf } from '@/lib/kernel/fault'
 import { newId } from '@/lib/kernel/id'
-import { lookAtLedger, wakeLedger } from '@/lib/ledger/wake-ledger'
+import { lookAtLedger } from '@/lib/ledger/wake-ledger'
 import { log } from '@/lib/log/log'
 import { lockTenants } from '@/lib/matching/lock-tenants'
 import { explainPending, type Pending } from '@/lib/matching/reconcile-payments'
@@ -41,7 +42,7 @@ export type FoldedBatch = { payments: { tenant_id: string; payment_id: string }[
  * per table, then the consequences (matches, hops, effects, reads), then the verdict on each row.
  */
 export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, again?: Again): Promise<FoldedBatch> {
-  const resolved = await resolveRows(sql, rows)
+  const [, resolved] = await Promise.all([findRowsByKey(sql), resolveRows(sql, rows)])
   const outcomes = new Map<string, Outcome>()
   const wants: Plan['wants'] = []
   const items: Item[] = []
@@ -117,30 +118,38 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, again?: A
   for (const payment of explained.payments) replacePayment(set, payment)
   const soon = new Date(now.getTime() + (patience.unknown_object ?? 0))
   const stubs = new Set([...set.payments.values()].filter((payment) => payment.status === 'unknown').map((payment) => payment.stripe_id))
+  const saidAnew = new Set(plan.transitions.flatMap(({ changes }) => Object.keys(changes)))
+  const mayDisagree = (charge: ChargeRow) =>
+    charge.amount_refunded_reported !== 0n || explained.refunded.has(charge.payment_id) || saidAnew.has(`${charge.stripe_id}.amount_refunded_reported`)
   // Nothing here waits for the one before it: the statements are sent together and run in this order.
   await Promise.all([
     saveWorkingSet(sql, set),
     recordTransitions(sql, plan.transitions),
     explained.write(),
     attemptsChanged(sql, changedOf(set, set.attempts)),
-    wakeLedger(sql, keys, now),
-    lookAtLedger(sql, moved, now),
+    lookAtLedger(sql, [...moved, ...explained.unbooked], now),
     insertWants(
       sql,
-      plan.wants.filter((entry) => entry.reason !== 'unknown_object' || stubs.has(entry.object_id)),
+      plan.wants.filter((entry) =>
+        entry.reason === 'unknown_object'
+          ? stubs.has(entry.object_id)
+          : entry.reason !== 'unknown_source' || !isKnown(set, mirrorKey({ connection_id: entry.connection_id, stripe_id: entry.object_id })),
+      ),
     ),
-    wantMissingCharges(sql, keys, now, soon),
-    wantMissingRefunds(sql, changedOf(set, set.charges).concat(chargesOfRefunds(set)), now, soon),
+    wantMissingCharges(sql, explained.chargeless, now, soon),
+    wantMissingRefunds(sql, changedOf(set, set.charges).filter(mayDisagree).concat(chargesOfRefunds(set)), now, soon),
     clearAnswered(
       sql,
-      [...set.payments.values(), ...set.charges.values(), ...set.refunds.values(), ...set.disputes.values(), ...set.payouts.values()].filter(
-        (row) => row.status !== 'unknown',
+      [set.payments, set.charges, set.refunds, set.disputes, set.payouts].flatMap((rows: Map<string, Known>) =>
+        [...rows.values()].filter((row) => set.changed.has(row as never) && row.status !== 'unknown'),
       ),
     ),
     markRows(sql, plan.verdicts, now),
   ])
   return { payments: keys, set, verdicts: plan.verdicts }
 }
+
+type Known = { tenant_id: string; connection_id: string; stripe_id: string; status: string }
 
 /** What the batch knows of these payments and has not written yet. */
 function pendingOf(set: WorkingSet, keys: readonly { payment_id: string }[], transitions: TransitionRow[]): Pending {

@@ -43,7 +43,7 @@ export async function wantMissingCharges(sql: Sql, keys: readonly { tenant_id: s
     name: 'want_missing_charges',
     text: `INSERT INTO object_read (tenant_id, connection_id, object_id, reason, wanted_at, due_at)
            SELECT p.tenant_id, p.connection_id, p.latest_charge_id, 'unknown_object', $3, $4
-             FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id) JOIN payment p USING (tenant_id, id)
+             FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id) CROSS JOIN LATERAL (SELECT * FROM payment t WHERE t.tenant_id = k.tenant_id AND t.id = k.id OFFSET 0) p
             WHERE p.status IN ('succeeded', 'requires_capture', 'processing') AND p.latest_charge_id IS NOT NULL
               AND NOT EXISTS (SELECT 1 FROM charge c WHERE c.tenant_id = p.tenant_id AND c.connection_id = p.connection_id AND c.stripe_id = p.latest_charge_id)
             ORDER BY 1, 2, 3
@@ -71,7 +71,8 @@ export async function wantMissingRefunds(
              SELECT c.tenant_id, c.connection_id, c.stripe_id,
                     c.snapshot_at IS NULL OR coalesce(c.read_as_of > c.snapshot_at, false)
                       OR (c.amount_refunded_reported <= r.done + r.pending AND (c.amount_refunded_reported >= r.done OR c.snapshot_at <= r.newest)) AS agrees
-               FROM k JOIN charge c USING (tenant_id, connection_id, stripe_id) CROSS JOIN LATERAL (
+               FROM k CROSS JOIN LATERAL (
+                 SELECT * FROM charge t WHERE t.tenant_id = k.tenant_id AND t.connection_id = k.connection_id AND t.stripe_id = k.stripe_id OFFSET 0) c CROSS JOIN LATERAL (
                  SELECT coalesce(sum(amount) FILTER (WHERE r.status = 'succeeded'), 0) AS done, max(r.snapshot_at) AS newest,
                         coalesce(sum(amount) FILTER (WHERE r.status IN ('pending', 'requires_action', 'unknown')), 0) AS pending
                    FROM refund r WHERE r.tenant_id = c.tenant_id AND r.payment_id = c.payment_id AND r.charge_id = c.stripe_id) r),

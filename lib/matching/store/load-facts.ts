@@ -34,9 +34,20 @@ export async function loadFacts(sql: Sql, keys: readonly PaymentKey[], pending: 
 
   const payments =
     pending?.payments ??
-    (await rows<PaymentRow>('payment', `SELECT p.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id) JOIN payment p USING (tenant_id, id)`, tenants, ids))
+    (await rows<PaymentRow>(
+      'payment',
+      `SELECT p.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id) CROSS JOIN LATERAL (SELECT * FROM payment t WHERE t.tenant_id = k.tenant_id AND t.id = k.id OFFSET 0) p`,
+      tenants,
+      ids,
+    ))
   const children = <Row>(table: string) =>
-    rows<Row>(table, `SELECT c.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) JOIN ${table} c USING (tenant_id, payment_id)`, tenants, ids)
+    rows<Row>(
+      table,
+      `SELECT c.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) CROSS JOIN LATERAL (
+         SELECT * FROM ${table} t WHERE t.tenant_id = k.tenant_id AND t.payment_id = k.payment_id OFFSET 0) c`,
+      tenants,
+      ids,
+    )
   const [storedCharges, storedRefunds, storedDisputes, storedMatches, storedTallies, attempts] = await Promise.all([
     children<ChargeRow>('charge'),
     children<RefundRow>('refund'),
@@ -44,7 +55,8 @@ export async function loadFacts(sql: Sql, keys: readonly PaymentKey[], pending: 
     rows<MatchFacts & { tenant_id: string; payment_id: string }>(
       'match',
       `SELECT m.tenant_id, m.payment_id, m.id, m.order_id, m.amount, m.currency, m.rule, m.order_revision, m.evidence, m.created_by
-         FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) JOIN match m USING (tenant_id, payment_id) WHERE m.state = 'active' ORDER BY m.created_at, m.id`,
+         FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) CROSS JOIN LATERAL (
+           SELECT * FROM match t WHERE t.tenant_id = k.tenant_id AND t.payment_id = k.payment_id AND t.state = 'active' OFFSET 0) m ORDER BY m.created_at, m.id`,
       tenants,
       ids,
     ),
@@ -130,7 +142,7 @@ async function loadAttempts(rows: Rows, payments: readonly PaymentRow[], pending
          UNION
          SELECT k.tenant_id, k.attempt_id WHERE k.attempt_id IS NOT NULL
        ) i ON true
-       JOIN checkout_attempt a ON a.tenant_id = i.tenant_id AND a.id = i.id`,
+       CROSS JOIN LATERAL (SELECT * FROM checkout_attempt t WHERE t.tenant_id = i.tenant_id AND t.id = i.id OFFSET 0) a`,
     payments.map((p) => p.tenant_id),
     payments.map((p) => p.id),
     payments.map((p) => p.connection_id),
@@ -209,7 +221,7 @@ async function loadLedger(
          UNION ALL
          SELECT s.tenant_id, s.id FROM balance_transaction s WHERE s.tenant_id = k.tenant_id AND s.connection_id = k.connection_id AND s.source_id = k.source
        ) i ON true
-       JOIN balance_transaction b ON b.tenant_id = i.tenant_id AND b.id = i.id`,
+       CROSS JOIN LATERAL (SELECT * FROM balance_transaction t WHERE t.tenant_id = i.tenant_id AND t.id = i.id OFFSET 0) b`,
     wanted.map((w) => w.key),
     wanted.map((w) => w.tenant_id),
     wanted.map((w) => w.connection_id),
@@ -264,8 +276,10 @@ async function loadOrders(
        FROM (
          SELECT tenant_id, id FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id)
          UNION
-         SELECT c.tenant_id, c.order_id FROM unnest($3::uuid[], $4::text[]) k(tenant_id, reference) JOIN order_payment_claim c USING (tenant_id, reference)
-       ) k JOIN "order" o USING (tenant_id, id) JOIN store s ON s.tenant_id = o.tenant_id AND s.id = o.store_id
+         SELECT c.tenant_id, c.order_id FROM unnest($3::uuid[], $4::text[]) k(tenant_id, reference) CROSS JOIN LATERAL (
+           SELECT * FROM order_payment_claim t WHERE t.tenant_id = k.tenant_id AND t.reference = k.reference OFFSET 0) c
+       ) k CROSS JOIN LATERAL (SELECT * FROM "order" t WHERE t.tenant_id = k.tenant_id AND t.id = k.id OFFSET 0) o
+       CROSS JOIN LATERAL (SELECT * FROM store t WHERE t.tenant_id = o.tenant_id AND t.id = o.store_id OFFSET 0) s
       ORDER BY o.id`,
     keys.map((k) => k.tenant_id),
     keys.map((k) => k.order_id),

@@ -42,7 +42,8 @@ export async function insertMatches(sql: Sql, rows: MatchRow[]): Promise<Set<str
 export async function selectRecords(sql: Sql, keys: readonly PaymentKey[]): Promise<ReconciliationRow[]> {
   const result = await sql.query({
     name: 'select_records',
-    text: `SELECT r.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) JOIN reconciliation r USING (tenant_id, payment_id)`,
+    text: `SELECT r.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) CROSS JOIN LATERAL (
+             SELECT * FROM reconciliation t WHERE t.tenant_id = k.tenant_id AND t.payment_id = k.payment_id OFFSET 0) r`,
     values: [keys.map((key) => key.tenant_id), keys.map((key) => key.payment_id)],
   })
   return result.rows as ReconciliationRow[]
@@ -180,10 +181,10 @@ async function updateOrders(sql: Sql, explained: Explained[]): Promise<void> {
                      WHEN EXISTS (SELECT 1 FROM checkout_attempt a WHERE a.tenant_id = k.tenant_id AND a.order_id = k.id AND a.state = 'processing') THEN 'processing'
                      ELSE 'unpaid' END AS payment_state
            FROM (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[]) u(tenant_id, id)) k
-           JOIN "order" o ON o.tenant_id = k.tenant_id AND o.id = k.id
+           CROSS JOIN LATERAL (SELECT t.total FROM "order" t WHERE t.tenant_id = k.tenant_id AND t.id = k.id OFFSET 0) o
            CROSS JOIN LATERAL (
              SELECT coalesce(sum(m.amount), 0)::bigint AS matched, coalesce(sum(p.amount_refunded), 0)::bigint AS refunded, coalesce(sum(p.amount_disputed), 0)::bigint AS disputed
-               FROM match m JOIN payment p ON p.tenant_id = m.tenant_id AND p.id = m.payment_id
+               FROM match m CROSS JOIN LATERAL (SELECT t.amount_refunded, t.amount_disputed FROM payment t WHERE t.tenant_id = m.tenant_id AND t.id = m.payment_id OFFSET 0) p
               WHERE m.tenant_id = k.tenant_id AND m.order_id = k.id AND m.state = 'active') m
        ) n
       WHERE o.tenant_id = n.tenant_id AND o.id = n.id AND (o.matched_amount, o.payment_state) IS DISTINCT FROM (n.matched, n.payment_state)`,
