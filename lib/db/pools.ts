@@ -24,6 +24,8 @@ function makePool(name: string, connectionString: string, more: { max: number; p
     connectionTimeoutMillis: 5_000,
   })
   pool.on('error', (error) => log().warn({ error, pool: name }, 'an idle database connection was lost'))
+  // One that is lost while it is lent out between two statements would end the process: its next statement says so instead.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
