@@ -52,6 +52,7 @@ export function HeardChart({ bars, unit }: { bars: ReadonlyArray<HeardBar>; unit
               )
             })}
           </svg>
+          {bars.every((bar) => total(bar) === 0) && <p className="-mt-14 mb-9 text-center text-sm text-faint">Nothing was delivered in this period.</p>}
           <div aria-hidden="true" className="figures relative mt-1 h-4 text-xs text-faint">
             {bars.map((bar, index) =>
               index % step === 0 ? (

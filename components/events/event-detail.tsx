@@ -11,6 +11,7 @@ import { Notice } from '@/components/ui/notice'
 import { Fact, Facts, Page, Panel, Section } from '@/components/ui/page'
 import { Time } from '@/components/ui/time'
 import { durationText } from './duration'
+import { FieldChanges } from './field-changes'
 import { JsonTree } from './json-tree'
 import { Outcome } from './outcome'
 import type { EventChangeView, EventDetailView, EventRow, EventStep } from './view'
@@ -219,32 +220,7 @@ function Change({ of }: { of: EventChangeView }) {
         </span>
         <Amount of={of.amount} />
       </div>
-      <table className="mt-1.5 w-full text-xs">
-        <caption className="sr-only">Fields that changed</caption>
-        <thead className="sr-only">
-          <tr>
-            <th scope="col">Field</th>
-            <th scope="col">Before</th>
-            <th scope="col">After</th>
-          </tr>
-        </thead>
-        <tbody>
-          {of.fields.map((field) => (
-            <tr key={field.name}>
-              <th scope="row" className="w-2/5 py-0.5 pr-3 text-left align-top font-mono font-normal text-faint [overflow-wrap:anywhere]">
-                {field.name}
-              </th>
-              <td className="py-0.5 pr-2 align-top text-soft [overflow-wrap:anywhere]">{field.from}</td>
-              <td className="py-0.5 align-top text-ink [overflow-wrap:anywhere]">
-                <span aria-hidden="true" className="mr-1 text-faint">
-                  →
-                </span>
-                {field.to}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FieldChanges fields={of.fields} />
     </li>
   )
 }

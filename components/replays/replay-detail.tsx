@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { FieldChanges } from '@/components/events/field-changes'
 import { State } from '@/components/state/state'
 import { FigureStrip } from '@/components/ui/figure-strip'
 import { Notice } from '@/components/ui/notice'
@@ -166,34 +167,7 @@ function Change({ of }: { of: ReplayChange }) {
         )}
         {of.isNew && <Tag>new</Tag>}
       </div>
-      {of.fields.length > 0 && (
-        <table className="mt-1.5 w-full text-xs">
-          <caption className="sr-only">Before and after</caption>
-          <thead className="sr-only">
-            <tr>
-              <th scope="col">Field</th>
-              <th scope="col">Before</th>
-              <th scope="col">After</th>
-            </tr>
-          </thead>
-          <tbody>
-            {of.fields.map((field) => (
-              <tr key={field.name}>
-                <th scope="row" className="w-2/5 py-0.5 pr-3 text-left align-top font-mono font-normal text-faint [overflow-wrap:anywhere]">
-                  {field.name}
-                </th>
-                <td className="py-0.5 pr-2 align-top text-soft [overflow-wrap:anywhere]">{field.from}</td>
-                <td className="py-0.5 align-top text-ink [overflow-wrap:anywhere]">
-                  <span aria-hidden="true" className="mr-1 text-faint">
-                    →
-                  </span>
-                  {field.to}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+      <FieldChanges fields={of.fields} />
       <Named what="Queues" list={of.effects} />
       <Named what="Opens" list={of.opened} />
       <Named what="Closes" list={of.closed} />

@@ -9,6 +9,7 @@ import {
   findEvent,
   findEventPage,
   findOpenReads,
+  selectCurrencies,
   selectConnections,
   selectPaymentTrace,
   selectTypes,
@@ -32,7 +33,7 @@ import {
   type ReasonCount,
   type Waiting,
 } from './store/health'
-import { selectLastHeard } from './store/hearing'
+import { countSetAside, selectLastHeard } from './store/hearing'
 
 export type { EventChange, EventFile, EventLine, OpenRead } from './store/events'
 export type { HearingEndpoint, HeardCounts, HeardSpan, ReasonCount, Waiting } from './store/health'
@@ -40,6 +41,11 @@ export type { HearingEndpoint, HeardCounts, HeardSpan, ReasonCount, Waiting } fr
 /** Each connection of the scope with the time of its newest delivery (ours, business time). */
 export async function lastHeard(scope: Scope): Promise<{ connection_id: string; name: string; at: Date | null }[]> {
   return withTenant(scope, (tx) => selectLastHeard(onTenant(tx), scope))
+}
+
+/** How many events of the scope are set aside, counted up to 1,000. */
+export async function setAsideCount(scope: Scope): Promise<number> {
+  return withTenant(scope, (tx) => countSetAside(onTenant(tx), scope))
 }
 
 /** A page of events with the cursors of its neighbours. */
@@ -149,6 +155,13 @@ export async function eventFile(scope: Scope, id: string, size = 20): Promise<Ev
     const others = event.object_id === null ? [] : await rowsOf(db, scope, places, event.connection_id, event.object_id, size + 1)
     return { event, changes, reads, others: others.filter((other) => other.id !== event.id).slice(0, size) }
   })
+}
+
+/** The currency of each of these payments (ours, by id); one that is not stored is left out. */
+export async function currenciesOf(scope: Scope, paymentIds: readonly string[]): Promise<Map<string, string>> {
+  if (paymentIds.length === 0) return new Map()
+  const rows = await withTenant(scope, (tx) => selectCurrencies(onTenant(tx), scope, paymentIds))
+  return new Map(rows.map((row) => [row.id, row.currency]))
 }
 
 const everyEvent: EventFilter = {

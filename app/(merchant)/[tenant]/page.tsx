@@ -6,7 +6,7 @@ import { storesOf } from '@/lib/commerce/queries'
 import { disputesDue } from '@/lib/disputes/queries'
 import { openCounts, openExceptionsOf } from '@/lib/exceptions/queries'
 import { dayIn } from '@/lib/exports/core/file-name'
-import { lastHeard } from '@/lib/inbox/queries'
+import { lastHeard, setAsideCount } from '@/lib/inbox/queries'
 import { workerSeenMsAgo } from '@/lib/jobs/queries'
 import { listPayments, moneyNow, paymentChoices } from '@/lib/payments/queries'
 import { homeView } from '../_views/home-view'
@@ -27,7 +27,7 @@ export default async function HomePage(props: PageProps) {
 async function Content({ page: { member, at, now } }: { page: OpenPage }) {
   const { scope } = member
   const zone = member.tenant.time_zone
-  const [figures, open, due, counts, recent, stores, heard, workerMsAgo, choices] = await Promise.all([
+  const [figures, open, due, counts, recent, stores, heard, setAside, workerMsAgo, choices] = await Promise.all([
     moneyNow(scope, zone, now),
     openExceptionsOf(scope, 5),
     disputesDue(scope, 6),
@@ -35,13 +35,14 @@ async function Content({ page: { member, at, now } }: { page: OpenPage }) {
     listPayments(scope, { zone, size: 10 }),
     storesOf(scope),
     lastHeard(scope),
+    setAsideCount(scope),
     workerSeenMsAgo(),
     paymentChoices(scope),
   ])
   return (
     <Home
       of={homeView(
-        { figures, open, due, openCount: counts[scope.mode], recent: recent.rows, stores, heard, workerMsAgo, currencies: choices.currencies },
+        { figures, open, due, openCount: counts[scope.mode], recent: recent.rows, stores, heard, setAside, workerMsAgo, currencies: choices.currencies },
         now,
         dayIn(zone, now),
         at,

@@ -185,7 +185,7 @@ function outcomeStep(event: EventWhole['event'], changes: readonly EventChange[]
       return {
         key: 'outcome',
         title: `${wordFor('event', event.state).label}: ${reason.label.toLowerCase()}`,
-        text: reason.sentence,
+        text: event.state === 'quarantined' ? 'It is kept whole, and can be replayed.' : reason.sentence,
         tone: wordFor('event', event.state).tone,
         at,
       }

@@ -32,6 +32,8 @@ export type HomeRows = {
   recent: readonly PaymentLineRow[]
   stores: readonly StoreView[]
   heard: readonly { connection_id: string; name: string; at: Date | null }[]
+  /** Events that were set aside, counted up to 1,000. */
+  setAside: number
   workerMsAgo: number | null
   currencies: readonly string[]
 }
@@ -71,6 +73,8 @@ function figuresOf(rows: HomeRows, today: string, at: Addresses): CurrencyFigure
         return at.place('payments', { currency, match: 'unmatched' })
       case 'refunded':
         return at.place('payments', { currency, status: ['refunded', 'partly_refunded'] })
+      case 'at_risk':
+        return at.place('exceptions')
       default:
         return undefined
     }
@@ -154,6 +158,14 @@ function lights(rows: HomeRows, now: Date, at: Addresses): HealthLight[] {
       href: at.place('connection'),
     })
   }
+  if (rows.setAside > 0)
+    result.push({
+      label: 'Events',
+      tone: 'attention',
+      text: `${rows.setAside >= 1_000 ? '1,000 or more' : rows.setAside} set aside`,
+      at: null,
+      href: at.place('events', { outcome: 'quarantined' }),
+    })
   const failing = rows.stores.filter((store) => store.health !== 'active' && store.health !== 'never')
   const [first] = failing
   if (first !== undefined)

@@ -30,8 +30,14 @@ export function replayRow(row: Replay, people: ReadonlyMap<string, string>, at: 
   }
 }
 
-/** All that the screen of one replay shows. */
-export function replayDetail(row: Replay, people: ReadonlyMap<string, string>, mayReplay: boolean, at: Addresses): ReplayDetailView {
+/** All that the screen of one replay shows. `people` by id, `currencies` by payment. */
+export function replayDetail(
+  row: Replay,
+  people: ReadonlyMap<string, string>,
+  currencies: ReadonlyMap<string, string>,
+  mayReplay: boolean,
+  at: Addresses,
+): ReplayDetailView {
   const { counts } = row.difference
   const over = row.state !== 'queued' && row.state !== 'running'
   const path = at.api('/api/replays')
@@ -49,7 +55,7 @@ export function replayDetail(row: Replay, people: ReadonlyMap<string, string>, m
       opened: counts.exceptions_opened,
       closed: counts.exceptions_closed,
     },
-    changes: row.difference.payments.map((payment) => changeView(payment, row.dry_run, at)),
+    changes: row.difference.payments.map((payment) => changeView(payment, currencies.get(payment.payment_id), row.dry_run, at)),
     outcomes: row.difference.events.map((event) => ({
       id: event.id,
       href: at.event(publicId('inbox_event', event.id)),
@@ -75,9 +81,9 @@ function outcomeText(stored: string): string {
   return reason === undefined || reason === '' ? word : `${word}, ${wordFor('eventReason', reason).label.toLowerCase()}`
 }
 
-function changeView(payment: PaymentDifference, dryRun: boolean, at: Addresses): ReplayDetailView['changes'][number] {
+function changeView(payment: PaymentDifference, known: string | undefined, dryRun: boolean, at: Addresses): ReplayDetailView['changes'][number] {
   const fields = redactEvent(payment.fields) as PaymentDifference['fields']
-  const currency = currencyIn(payment)
+  const currency = known ?? currencyIn(payment)
   return {
     payment: {
       name: payment.stripe_id === '' ? publicId('payment', payment.payment_id) : payment.stripe_id,
@@ -85,7 +91,8 @@ function changeView(payment: PaymentDifference, dryRun: boolean, at: Addresses):
       ...(dryRun && payment.is_new ? {} : { href: at.payment(publicId('payment', payment.payment_id)) }),
     },
     isNew: payment.is_new,
-    fields: Object.entries(fields).map(([name, [from, to]]) => ({
+    // What the payment is comes before what it was made of.
+    fields: sorted(Object.entries(fields)).map(([name, [from, to]]) => ({
       name,
       from: currency === null ? plainText(from) : valueText(name, from, currency),
       to: currency === null ? plainText(to) : valueText(name, to, currency),
@@ -94,6 +101,19 @@ function changeView(payment: PaymentDifference, dryRun: boolean, at: Addresses):
     opened: payment.exceptions_opened.map((exception) => wordFor('exception', exception.type).label),
     closed: payment.exceptions_closed.map((exception) => wordFor('exception', exception.type).label),
   }
+}
+
+const tables = ['payment', 'order', 'reconciliation', 'checkout_attempt']
+
+function sorted<Entry extends [string, unknown]>(entries: Entry[]): Entry[] {
+  const place = ([name]: Entry) => {
+    const found = tables.indexOf(name.split('.')[0] ?? '')
+    return found === -1 ? tables.length : found
+  }
+  return entries
+    .map((entry, index) => ({ entry, index }))
+    .sort((a, b) => place(a.entry) - place(b.entry) || a.index - b.index)
+    .map(({ entry }) => entry)
 }
 
 /** Only a payment that is new tells its currency among what changed. */

@@ -38,7 +38,6 @@ const privateName = new RegExp(
     'ip',
     'user_agent',
     'signature',
-    'evidence',
     'cashtag',
     'payer_id',
     'buyer_id',

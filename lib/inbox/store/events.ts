@@ -208,6 +208,14 @@ export async function findChanges(db: Executor, scope: Scope, id: string): Promi
   )
 }
 
+/** The currency of each of these payments. */
+export async function selectCurrencies(db: Executor, scope: Scope, paymentIds: readonly string[]): Promise<{ id: string; currency: string }[]> {
+  return db.query(
+    `SELECT p.id, p.currency FROM payment p WHERE p.tenant_id = $1::uuid AND p.mode = $2::text AND p.id IN (SELECT value::uuid FROM jsonb_array_elements_text($3::jsonb))`,
+    [scope.tenant_id, scope.mode, JSON.stringify(paymentIds)],
+  )
+}
+
 /** A read that is still to be made of an object. */
 export type OpenRead = { object_id: string; reason: string; wanted_at: Date; due_at: Date; attempts: number; last_error: string | null }
 

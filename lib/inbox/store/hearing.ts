@@ -1,6 +1,17 @@
 import type { Executor } from '@/lib/db/executor'
 import type { Scope } from '@/lib/db/tenant'
 
+/** Counted up to 1,000: beyond that nobody counts on a screen. */
+export async function countSetAside(db: Executor, scope: Scope): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM (
+       SELECT 1 FROM connection c JOIN inbox_event e ON e.tenant_id = c.tenant_id AND e.connection_id = c.id
+        WHERE c.tenant_id = $1::uuid AND c.mode = $2::text AND e.tenant_id = $1::uuid AND e.state = 'quarantined' LIMIT 1000) counted`,
+    [scope.tenant_id, scope.mode],
+  )
+  return row?.count ?? 0
+}
+
 export async function selectLastHeard(db: Executor, scope: Scope): Promise<{ connection_id: string; name: string; at: Date | null }[]> {
   return db.query(
     `SELECT c.id AS connection_id, c.name, (

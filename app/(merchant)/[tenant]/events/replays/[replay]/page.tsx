@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { SteadyRefresh } from '@/components/live/steady-refresh'
 import { ReplayDetail } from '@/components/replays/replay-detail'
+import { currenciesOf } from '@/lib/inbox/queries'
 import { replayById } from '@/lib/inbox/replay/queries'
 import { parsePublicId } from '@/lib/kernel/public-id'
 import { membersOf } from '@/lib/tenancy/queries'
@@ -17,9 +18,15 @@ export default async function ReplayPage(props: PageProps<{ replay: string }>) {
   const id = parsePublicId('replay', replay)
   const row = id === null ? null : await replayById(member.scope, id)
   if (row === null) notFound()
-  const people = await membersOf(member.scope)
+  const [people, currencies] = await Promise.all([
+    membersOf(member.scope),
+    currenciesOf(
+      member.scope,
+      row.difference.payments.map((payment) => payment.payment_id),
+    ),
+  ])
   const names = new Map(people.map((person) => [person.user_id, person.name]))
-  const view = replayDetail(row, names, member.actions.includes('replays.write'), at)
+  const view = replayDetail(row, names, currencies, member.actions.includes('replays.write'), at)
   const over = row.state !== 'queued' && row.state !== 'running'
   return (
     <>
