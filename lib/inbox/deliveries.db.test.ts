@@ -199,8 +199,20 @@ describe.each(['route handler', 'listener'] as const)('%s', (name) => {
     await deliver({ ...one, account: 'acct_stranger' })
     await house.drain()
     expect(await house.rows('SELECT scope, state, reason, alarm FROM inbox_event WHERE scope <> $1 ORDER BY scope', [`${house.account}:test`])).toEqual([
-      { scope: 'acct_house:live', state: 'quarantined', reason: 'misrouted', alarm: null },
-      { scope: 'acct_stranger:test', state: 'quarantined', reason: 'misrouted', alarm: null },
+      { scope: `${house.endpoint}/acct_house:live`, state: 'quarantined', reason: 'misrouted', alarm: null },
+      { scope: `${house.endpoint}/acct_stranger:test`, state: 'quarantined', reason: 'misrouted', alarm: null },
+    ])
+  })
+
+  it('a delivery that went astray first does not swallow the true one', async () => {
+    const id = `whe_${newId()}`
+    await registerEndpoint({ id, kind: 'account', mode: 'live', account_id: house.account, secret: house.secret, stripe_endpoint_id: null })
+    const one = { ...event(), livemode: true }
+    await deliver(one)
+    await deliver(one, { to: id })
+    expect(await house.rows('SELECT scope, duplicate_count FROM inbox_event ORDER BY endpoint_id = $1', [id])).toEqual([
+      { scope: `${house.endpoint}/acct_house:live`, duplicate_count: 0 },
+      { scope: 'acct_house:live', duplicate_count: 0 },
     ])
   })
 
@@ -244,7 +256,7 @@ describe.each(['route handler', 'listener'] as const)('%s', (name) => {
       { event_id: 'evt_thin_2', scope: 'acct_house:test', object_id: null, repeats: 0, alarm: null, at: true },
       { event_id: 'evt_thin_3', scope: 'acct_house:test', object_id: null, repeats: 0, alarm: null, at: true },
       { event_id: 'evt_thin_4', scope: 'acct_house:test', object_id: 'person_1', repeats: 0, alarm: null, at: true },
-      { event_id: 'evt_thin_5', scope: 'acct_house:live', object_id: 'acct_house', repeats: 0, alarm: null, at: true },
+      { event_id: 'evt_thin_5', scope: `${connect}/acct_house:live`, object_id: 'acct_house', repeats: 0, alarm: null, at: true },
       { event_id: 'evt_thin_6', scope: 'platform:test', object_id: 'evtdst_1', repeats: 0, alarm: null, at: true },
     ])
   })

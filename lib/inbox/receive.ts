@@ -6,6 +6,7 @@ import { sha256 } from '@/lib/kernel/seal'
 import { log } from '@/lib/log/log'
 import { verifySignature } from '@/lib/stripe/signature'
 import { readEnvelope, type Envelope } from './core/event'
+import { isMeantFor } from './core/place'
 import { bucketOf, scopeOf } from './core/scope'
 import { findEndpoint, rememberedEndpoint, type Endpoint } from './endpoints'
 import { noteRefusal } from './refusals'
@@ -98,7 +99,8 @@ async function whyUnverified(endpoint: Endpoint, body: Buffer, signature: string
 function deliveryOf(envelope: Envelope, endpoint: Endpoint, body: Buffer): Delivery {
   const mode = envelope.livemode ? 'live' : 'test'
   const account_id = envelope.account ?? endpoint.account_id ?? 'platform'
-  const scope = scopeOf(account_id, mode)
+  // What reached an endpoint that it is not meant for keeps to itself: it must not take the place of the true delivery.
+  const scope = isMeantFor(endpoint, { account_id, mode }) ? scopeOf(account_id, mode) : `${endpoint.id}/${scopeOf(account_id, mode)}`
   return {
     bucket: bucketOf(scope),
     id: newId(),

@@ -16,6 +16,9 @@ export type Contents = { items: Item[]; wants: string[]; outcome: Outcome | null
 /** The API release train that our folds are written for: within one, fields are only added. */
 const ourTrain = 'endive'
 
+/** No read says what these types say: the session of a delayed payment that failed looks as it did while it was waited for. */
+const toldByType = new Set(['checkout.session.async_payment_failed'])
+
 /** Objects that are never folded from an event: one coalesced read of the account says what is so. */
 const readOnly = new Set(['account', 'capability', 'person', 'external_account', 'bank_account'])
 
@@ -47,15 +50,12 @@ export function contentsOf(row: Resolved): Contents {
       : ignored('object_not_followed')
   if (object.object === 'balance') return { items: [], wants: [], outcome: { state: 'ignored', reason: 'asked_for_a_read' }, ledger: true }
   if (!folded.has(object.object)) return ignored('object_not_followed')
+  const snapshot: Snapshot = { kind: row.kind, type: row.type, created: row.created_at, as_of: null, previous: data.previous_attributes ?? null }
   if (row.api_version !== null && !row.api_version.endsWith(`.${ourTrain}`))
     return typeof object.id === 'string'
-      ? { items: [], wants: [object.id], outcome: { state: 'ignored', reason: 'other_api_release' } }
+      ? { items: toldByType.has(row.type) ? [{ row, snapshot, object }] : [], wants: [object.id], outcome: { state: 'ignored', reason: 'other_api_release' } }
       : ignored('other_api_release')
-  return {
-    items: [{ row, snapshot: { kind: row.kind, type: row.type, created: row.created_at, as_of: null, previous: data.previous_attributes ?? null }, object }],
-    wants: [],
-    outcome: null,
-  }
+  return { items: [{ row, snapshot, object }], wants: [], outcome: null }
 }
 
 /** What a list carries; the read of a charge brings its refunds as one. */

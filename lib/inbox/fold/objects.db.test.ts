@@ -154,3 +154,24 @@ it('money that moved for a refund nobody told us of asks for that refund, unless
   expect(await house.rows('SELECT object_id FROM object_read')).toEqual([])
   expect(await house.rows('SELECT amount_refunded FROM payment')).toEqual([{ amount_refunded: 700n }])
 })
+
+it('a delayed payment that failed is known by the event alone, also when another API release tells it', async () => {
+  const session = {
+    id: house.session,
+    object: 'checkout.session',
+    client_reference_id: `att_${house.attempt.replaceAll('-', '')}`,
+    status: 'complete',
+    payment_status: 'unpaid',
+    payment_intent: 'pi_house',
+    amount_total: 5000,
+    currency: 'usd',
+    expires_at: 90_000,
+  }
+  const failed = { ...house.eventOf('checkout.session.async_payment_failed', 200, session), api_version: '2025-08-27.basil' }
+  await house.deliver(failed)
+  await house.drain()
+  expect(await house.rows('SELECT state FROM checkout_attempt')).toEqual([{ state: 'failed' }])
+  expect(await house.rows('SELECT object_id, reason FROM object_read WHERE object_id LIKE $1', ['cs_%'])).toEqual([
+    { object_id: house.session, reason: 'other_api_release' },
+  ])
+})
