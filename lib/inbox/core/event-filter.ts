@@ -1,4 +1,5 @@
 import { parsePublicId } from '@/lib/kernel/public-id'
+import { stripeIdKind } from '@/lib/stripe/core/ids'
 import { day, type Days } from '@/lib/payments/core/payment-filter'
 
 /** What became of an event. `waiting` is a row that is not folded yet. */
@@ -95,7 +96,7 @@ export function readEventSearch(typed: string): EventSearch {
   const payment = parsePublicId('payment', text)
   if (payment !== null) return { by: 'payment', id: payment }
   if (/^(evt_|read:|reply:|page:|list:)[\w:./-]+$/.test(text)) return { by: 'event', id: text }
-  if (/^[a-z]{2,6}_[A-Za-z0-9_]*[A-Z0-9][A-Za-z0-9_]*$/.test(text)) return { by: 'object', id: text }
+  if (stripeIdKind(text) !== null || /^[a-z]{2,6}_[A-Za-z0-9_]*[A-Z0-9][A-Za-z0-9_]*$/.test(text)) return { by: 'object', id: text }
   if (/^[a-z][a-z0-9_.]*\*?$/.test(text)) return { by: 'type', prefix: text.replace(/\*$/, '') }
   return { by: 'nothing' }
 }

@@ -67,6 +67,7 @@ export async function findEventPage(
   const where = [`e.tenant_id = ${put(scope.tenant_id, 'uuid')}`, 'e.connection_id = c.id', ...conditionsOf(filter, found, zone, put, texts)]
   if (filter.search?.by === 'event') where.push(`e.bucket = c.bucket AND e.scope = c.scope AND e.event_id = ${put(filter.search.id, 'text')}`)
   if (filter.search?.by === 'row') where.push(`e.bucket = c.bucket AND e.id = ${put(filter.search.id, 'uuid')}`)
+  if (found.types !== null && (found.objects !== null || found.rows !== null)) where.push(`e.type = ANY (ARRAY(SELECT ${texts(found.types)}))`)
   const op = page.towards === 'older' ? '<' : '>'
   const order = page.towards === 'older' ? 'DESC' : 'ASC'
   if (page.from !== null) where.push(`(e.received_at, e.id) ${op} (${put(page.from.at.toISOString(), 'timestamptz')}, ${put(page.from.id, 'uuid')})`)
