@@ -42,7 +42,7 @@ export async function runProcesses(argv: string[]): Promise<boolean> {
   const tell = (words: string) => process.stdout.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${words}\n`)
   tell(`seed ${seed}, ${wanted} kills`)
   const stand = await openStand(tell)
-  const pool = new Pool({ connectionString: stand.ownerUrl, max: 4, connectionTimeoutMillis: 5_000 })
+  const pool = new Pool({ connectionString: stand.adminUrl, max: 4, connectionTimeoutMillis: 5_000 })
   pool.on('error', () => undefined)
   try {
     const tenants = await makeTenants(stand)

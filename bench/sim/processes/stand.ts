@@ -41,6 +41,8 @@ export type Stand = {
   url: string
   sandboxUrl: string
   ownerUrl: string
+  /** The superuser, who may cut anybody's connection. */
+  adminUrl: string
   env: Environment
   dataDir: string
   /** Deaths that nobody ordered, in words. */
@@ -135,6 +137,7 @@ export async function openStand(tell: (words: string) => void): Promise<Stand> {
       url: wire.url,
       sandboxUrl,
       ownerUrl,
+      adminUrl: postgres.adminUrl('matchbook'),
       env,
       dataDir,
       ownDeaths,
