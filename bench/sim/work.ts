@@ -1,8 +1,11 @@
 import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
+import { lookUpUnansweredStep } from '@/lib/checkout/look-up-unanswered'
 import { syncStoresStep } from '@/lib/commerce/sync-stores'
 import { channels } from '@/lib/db/notify'
+import { requeueRepairedStep } from '@/lib/effects/requeue-repaired'
 import { runEffectsStep } from '@/lib/effects/run-effects'
 import { answerReadsStep } from '@/lib/inbox/answer-reads'
+import { backfillStep } from '@/lib/inbox/backfill/backfill-step'
 import { drainStep } from '@/lib/inbox/drain'
 import { settleStep } from '@/lib/ledger/settle'
 import type { Random } from './contract'
@@ -17,6 +20,9 @@ const loops: Loop[] = [
   { name: 'settle', channel: channels.settle, queues: ['settle', 'sweeps'], step: settleStep },
   { name: 'effects', channel: channels.effects, queues: ['effects'], step: runEffectsStep },
   { name: 'stores', channel: channels.reads, queues: ['stores'], step: syncStoresStep },
+  { name: 'repaired orders', channel: null, queues: ['sweeps'], step: requeueRepairedStep },
+  { name: 'backfill', channel: null, queues: ['settle', 'sweeps'], step: () => backfillStep() },
+  { name: 'unanswered', channel: null, queues: ['sweeps'], step: lookUpUnansweredStep },
   { name: 'silent', channel: null, queues: ['sweeps'], step: lookUpSilentStep },
 ]
 
