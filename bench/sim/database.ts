@@ -61,7 +61,11 @@ export async function createDatabase(urls: ServerUrls, name: string): Promise<Da
     async take(role) {
       const spare = free[role].pop()
       if (spare) return spare
-      const client = new pg.Client({ connectionString: withDatabase(role === 'app' ? urls.appUrl : urls.workerUrl, name), types: rowTypes })
+      const client = new pg.Client({
+        connectionString: withDatabase(role === 'app' ? urls.appUrl : urls.workerUrl, name),
+        types: rowTypes,
+        pipeline: true,
+      } as pg.ClientConfig)
       client.on('error', () => undefined)
       await client.connect()
       const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')

@@ -10,7 +10,10 @@ export type Fate = { statement(statement: Statement): Misfortune | null; connect
 
 type Asked = string | { text: string; values?: unknown[]; name?: string; rowMode?: string; types?: unknown }
 type Answer = { command: string; rowCount: number | null; rows: unknown[]; fields: unknown[] }
-type Parked = { operation: Operation; client: SimClient; sent: Promise<Settled>; settled: Settled | null }
+/** A statement that waits on its connection. `fated` was decided when it was looked at, `answered` came with those before it. */
+type Entry = { asked: Asked; values: unknown[] | undefined; statement: Statement; fated?: Misfortune | null; answered?: Settled }
+/** Statements that were sent together, as the driver's pipeline does. */
+type Parked = { operation: Operation; client: SimClient; group: Entry[]; sent: Promise<Settled[]>; settled: Settled[] | null }
 
 /** How long, really, a statement may take before we ask whether it waits for a lock. Only the speed depends on it. */
 const patienceMs = 4
@@ -70,30 +73,40 @@ export class Sessions {
     else this.clients.delete(client)
   }
 
-  /** Sends one statement for real, or what befalls it. Null: it waits for a lock and was parked. */
-  async execute(client: SimClient, asked: Asked, values: unknown[] | undefined, statement: Statement, self: Operation | null): Promise<Settled | null> {
-    const { text } = statement
-    const ends = /^\s*(COMMIT|ROLLBACK(?!\s+TO)|END)\b/i.test(text)
+  /** Sends a statement for real and what waits behind it, or what befalls it. Null: it waits for a lock and was parked. */
+  async execute(client: SimClient, head: Entry, behind: Entry[], self: Operation | null): Promise<Settled | null> {
+    const { text } = head.statement
+    const ends = isEnd(text)
     if (client.state === 'broken') return { error: lost() }
     if (client.state === 'aborted') {
       if (!ends) return { error: databaseError('25P02', 'current transaction is aborted, commands ignored until end of transaction block') }
       client.state = 'open'
       return { value: { command: 'ROLLBACK', rowCount: null, rows: [], fields: [] } satisfies Answer }
     }
-    const misfortune = self && this.fate.statement(statement)
+    const fated = (entry: Entry) => (entry.fated === undefined ? (entry.fated = self && this.fate.statement(entry.statement)) : entry.fated)
+    const misfortune = fated(head)
     if (misfortune && misfortune !== 'cut_after') return this.spoil(client, misfortune)
 
-    if (text.includes('pg_notify')) for (const value of valuesOf(asked, values)) if (/^matchbook_\w+$/.test(String(value))) client.notifies.add(String(value))
+    const group = [head]
+    while (!misfortune && behind[0] && !fated(behind[0])) group.push(behind.shift() as Entry)
     const backend = (client.backend ??= await this.database.take(client.role))
-    if (/\bnow\(\)/.test(text)) await tellTime(backend, this.scheduler.nowMs)
-    const sent = settledOf(backend.client.query(asked as string, values as unknown[]))
-    const settled = self === null ? await sent : await this.doneOrWaiting(client, backend, self, sent)
+    if (group.some((entry) => /\bnow\(\)/.test(entry.statement.text))) await tellTime(backend, this.scheduler.nowMs)
+    const sent = Promise.all(group.map((entry) => settledOf(backend.client.query(entry.asked as string, entry.values as unknown[]))))
+    const settled = self === null ? await sent : await this.doneOrWaiting(client, backend, self, group, sent)
     if (settled === null) return null
-    const after = await this.afterwards(client, text, settled)
-    return misfortune === 'cut_after' ? this.spoil(client, 'cut_after') : after
+    const first = await this.conclude(client, group, settled)
+    return misfortune === 'cut_after' ? this.spoil(client, 'cut_after') : first
   }
 
-  private async doneOrWaiting(client: SimClient, backend: Backend, operation: Operation, sent: Promise<Settled>): Promise<Settled | null> {
+  private async conclude(client: SimClient, group: Entry[], settled: Settled[]): Promise<Settled> {
+    for (const [index, entry] of group.entries()) {
+      entry.answered = settled[index] as Settled
+      await this.afterwards(client, entry, entry.answered)
+    }
+    return settled[0] as Settled
+  }
+
+  private async doneOrWaiting(client: SimClient, backend: Backend, operation: Operation, group: Entry[], sent: Promise<Settled[]>): Promise<Settled[] | null> {
     // Nobody else holds a lock between two operations but who is in a transaction.
     const couldWait = this.parked.length > 0 || [...this.clients].some((other) => other !== client && other.inTransaction)
     if (!couldWait) return sent
@@ -102,16 +115,17 @@ export class Sessions {
       if (settled) return settled
       const blockers = (await this.database.waits([backend.pid])).get(backend.pid) ?? []
       if (blockers.length === 0) continue
-      const entry: Parked = { operation, client, sent, settled: null }
+      const entry: Parked = { operation, client, group, sent, settled: null }
       void sent.then((result) => (entry.settled = result))
       this.parked.push(entry)
       return null
     }
   }
 
-  private async afterwards(client: SimClient, text: string, settled: Settled): Promise<Settled> {
+  private async afterwards(client: SimClient, { asked, values, statement: { text } }: Entry, settled: Settled): Promise<void> {
+    if (text.includes('pg_notify')) for (const value of valuesOf(asked, values)) if (/^matchbook_\w+$/.test(String(value))) client.notifies.add(String(value))
     if (/^\s*BEGIN\b/i.test(text) && !('error' in settled)) client.inTransaction = true
-    else if (/^\s*(COMMIT|ROLLBACK(?!\s+TO)|END)\b/i.test(text)) {
+    else if (isEnd(text)) {
       client.inTransaction = false
       if (/^\s*ROLLBACK/i.test(text)) client.notifies.clear()
       if (client.backend) client.backend.toldMs = null
@@ -123,7 +137,6 @@ export class Sessions {
       await this.lookAgain()
       if (!('error' in settled)) for (const channel of channels) if (this.fate.wakeUp(channel)) this.woken(channel)
     } else if ('error' in settled) await this.lookAgain()
-    return settled
   }
 
   /** After a transaction ended: whoever waited for it goes on, until everyone has either ended or waits again. */
@@ -133,8 +146,8 @@ export class Sessions {
       const ended = this.parked.filter((entry) => entry.settled !== null)
       if (ended.length > 0) {
         this.parked = open
-        for (const { operation, client, settled } of ended) {
-          const after = await this.afterwards(client, '', settled as Settled)
+        for (const { operation, client, group, settled } of ended) {
+          const after = await this.conclude(client, group, settled as Settled[])
           this.scheduler.note(`unparked ${operation.fiber.process.name}/${operation.fiber.name} ${operation.label}`)
           this.scheduler.unpark(operation, after)
         }
@@ -174,7 +187,8 @@ export class SimClient extends EventEmitter {
   state: 'open' | 'aborted' | 'broken' = 'open'
   inTransaction = false
   readonly notifies = new Set<string>()
-  private readonly line: symbol[] = []
+  /** What has not been sent yet, in its order. */
+  private readonly line: Entry[] = []
 
   constructor(
     private readonly sessions: Sessions,
@@ -197,24 +211,28 @@ export class SimClient extends EventEmitter {
       inTransaction: this.inTransaction,
       process: this.process as Process,
     }
+    const entry: Entry = { asked, values, statement }
     if (!fiber) {
-      const settled = (await this.sessions.execute(this, asked, values, statement, null)) as Settled
+      const settled = (await this.sessions.execute(this, entry, [], null)) as Settled
       if ('error' in settled) throw settled.error
       return settled.value
     }
-    const ticket = Symbol(statement.label)
-    this.line.push(ticket)
+    this.line.push(entry)
     return this.sessions.scheduler.perform({
       fiber,
       kind: 'sql',
       label: statement.label,
-      isReady: () => this.line[0] === ticket,
+      isReady: () => entry.answered !== undefined || this.line[0] === entry,
       run: async (self) => {
-        statement.inTransaction = this.inTransaction
-        const settled = await this.sessions.execute(this, asked, values, statement, self)
-        this.line.shift()
-        if (settled && 'value' in settled) settled.note = String((settled.value as Answer).rowCount)
-        return settled
+        if (entry.answered === undefined) {
+          this.line.shift()
+          statement.inTransaction = this.inTransaction
+          const settled = await this.sessions.execute(this, entry, this.line, self)
+          if (settled === null) return null
+          entry.answered = settled
+        }
+        const settled = entry.answered
+        return 'value' in settled ? { ...settled, note: String((settled.value as Answer).rowCount) } : settled
       },
     })
   }
@@ -265,6 +283,10 @@ export class SimPool extends pg.Pool {
 
 function valuesOf(asked: Asked, values: unknown[] | undefined): unknown[] {
   return values ?? (typeof asked === 'string' ? [] : (asked.values ?? []))
+}
+
+function isEnd(text: string): boolean {
+  return /^\s*(COMMIT|ROLLBACK(?!\s+TO)|END)\b/i.test(text)
 }
 
 const labels = new Map<string, string>()
