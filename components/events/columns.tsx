@@ -10,7 +10,13 @@ import type { EventRow } from './view'
 const NONE = <span className="text-soft">–</span>
 
 /** From arrival to processed; more than a second is worth seeing. */
-export function Took({ ms }: { ms: number | null }) {
+export function Took({ ms, replayed }: { ms: number | null; replayed: boolean }) {
+  if (replayed)
+    return (
+      <span className="text-soft" {...hint('It was replayed since: the time of the first use is not kept.')}>
+        replayed
+      </span>
+    )
   if (ms === null) return NONE
   return <span className={ms > 1_000 ? 'figures text-attention-ink' : 'figures text-soft'}>{durationText(ms)}</span>
 }
@@ -52,7 +58,7 @@ export const eventColumns: ReadonlyArray<Column<EventRow>> = [
     head: <span {...hint('From its arrival here until it was processed.')}>Took</span>,
     align: 'end',
     card: 'figure',
-    cell: (row) => <Took ms={row.tookMs} />,
+    cell: (row) => <Took ms={row.tookMs} replayed={row.replayed} />,
   },
   {
     id: 'received',

@@ -99,9 +99,9 @@ export function EventDetail({ of, backHref, actions }: { of: EventDetailView; ba
                 <Fact name={<span {...hint('From Stripe’s time to its arrival here. Stripe’s times have whole seconds.')}>On its way</span>}>
                   <span className="figures">{durationText(Date.parse(of.receivedAt) - Date.parse(of.asOf ?? of.createdAt))}</span>
                 </Fact>
-                <Fact name="Processed">{of.processedAt === null ? 'Not yet' : <Time at={of.processedAt} />}</Fact>
+                <Fact name={of.replayed ? 'Last processed' : 'Processed'}>{of.processedAt === null ? 'Not yet' : <Time at={of.processedAt} />}</Fact>
                 <Fact name={<span {...hint('From its arrival here until it was processed.')}>Took</span>}>
-                  {of.tookMs === null ? '–' : <span className="figures">{durationText(of.tookMs)}</span>}
+                  {of.replayed ? 'replayed since' : of.tookMs === null ? '–' : <span className="figures">{durationText(of.tookMs)}</span>}
                 </Fact>
                 <Fact name="Tries">
                   <span className="figures">{of.attempts}</span>

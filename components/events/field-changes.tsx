@@ -28,7 +28,7 @@ export function FieldChanges({ fields }: { fields: ReadonlyArray<FieldChange> })
 function Fields({ of }: { of: ReadonlyArray<FieldChange> }) {
   if (of.length === 0) return null
   return (
-    <table className="mt-1.5 w-full table-fixed text-xs">
+    <table className="mt-1.5 w-full table-fixed text-xs max-sm:block">
       <caption className="sr-only">Fields before and after</caption>
       <thead className="sr-only">
         <tr>
@@ -37,10 +37,13 @@ function Fields({ of }: { of: ReadonlyArray<FieldChange> }) {
           <th scope="col">After</th>
         </tr>
       </thead>
-      <tbody>
+      <tbody className="max-sm:block">
         {of.map((field) => (
-          <tr key={field.name}>
-            <th scope="row" className="w-1/2 py-0.5 pr-3 text-left align-top font-mono font-normal text-faint [overflow-wrap:anywhere]">
+          <tr key={field.name} className="max-sm:grid max-sm:grid-cols-2">
+            <th
+              scope="row"
+              className="w-1/2 py-0.5 pr-3 max-sm:col-span-2 max-sm:w-auto max-sm:pt-1.5 text-left align-top font-mono font-normal text-faint [overflow-wrap:anywhere]"
+            >
               {field.name}
             </th>
             <td className="py-0.5 pr-2 align-top text-soft [overflow-wrap:anywhere]">{field.from}</td>

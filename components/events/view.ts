@@ -22,8 +22,10 @@ export type EventRow = {
   repeats: number
   /** A repeat was not the same event. */
   alarm: boolean
-  /** Milliseconds from arrival to processed. */
+  /** Milliseconds from arrival to processed; null while it waits, and when it was replayed since. */
   tookMs: number | null
+  /** It was used again by a replay. */
+  replayed: boolean
   /** ISO */
   receivedAt: string
 }

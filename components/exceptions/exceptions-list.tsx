@@ -66,6 +66,7 @@ const exceptionColumns: ReadonlyArray<Column<ExceptionRow>> = [
   {
     id: 'action',
     name: 'Action',
+    card: 'second',
     head: <span className="sr-only">Action</span>,
     cell: (row) =>
       row.requeuePath === null ? null : (

@@ -9,12 +9,12 @@ export type StripFigure = { label: string; value: ReactNode; note?: ReactNode; h
 /** A short strip of figures above a list: what the list adds up to. */
 export function FigureStrip({ label, figures }: { label: string; figures: ReadonlyArray<StripFigure> }) {
   return (
-    <dl
-      aria-label={label}
-      className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-[repeat(auto-fit,minmax(11rem,1fr))]"
-    >
+    <dl aria-label={label} className="flex flex-wrap gap-px overflow-hidden rounded-lg border border-line bg-line">
       {figures.map((figure) => (
-        <div key={figure.label} className={cx('relative bg-surface px-4 py-3', figure.href !== undefined && 'hover:bg-hover')}>
+        <div
+          key={figure.label}
+          className={cx('relative min-w-0 grow basis-[calc(50%-1px)] bg-surface px-4 py-3 sm:basis-44', figure.href !== undefined && 'hover:bg-hover')}
+        >
           <dt className="text-sm text-soft" {...(figure.meaning === undefined ? {} : hint(figure.meaning))}>
             {figure.href === undefined ? (
               figure.label

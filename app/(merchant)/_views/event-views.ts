@@ -26,7 +26,9 @@ export function eventRow(row: EventLine, at: Addresses): EventRow {
     connection: row.connection_name,
     repeats: row.duplicate_count,
     alarm: row.alarm !== null,
-    tookMs: row.processed_at === null ? null : row.processed_at.getTime() - row.received_at.getTime(),
+    // A replay sets the time anew: what it says then is not how long the first time took.
+    tookMs: row.processed_at === null || row.attempts > 1 ? null : row.processed_at.getTime() - row.received_at.getTime(),
+    replayed: row.attempts > 1,
     receivedAt: row.received_at.toISOString(),
   }
 }

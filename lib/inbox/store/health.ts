@@ -6,7 +6,7 @@ import type { InboxPlace } from './events'
 /** Deliveries of one hour or day, by what became of them. `at` is its beginning, UTC. */
 export type HeardSpan = { connection_id: string; at: Date; applied: number; ignored: number; quarantined: number; repeats: number }
 
-/** Counts since a moment, and how fast. Milliseconds from arrival to processed, of the newest 1,000 deliveries. */
+/** Counts since a moment, and how fast. Milliseconds from arrival to processed, of the newest 1,000 deliveries without those replayed since. */
 export type HeardCounts = {
   connection_id: string
   deliveries: number
@@ -55,7 +55,7 @@ export async function selectSpans(
 
 export async function selectCounts(db: Executor, scope: Scope, places: readonly InboxPlace[], since: Date): Promise<HeardCounts[]> {
   const newest = (limit: number) =>
-    `(SELECT e.received_at, e.processed_at, e.api_version FROM inbox_event e WHERE e.tenant_id = $1::uuid AND e.connection_id = c.id AND e.kind = 'delivery' ORDER BY e.received_at DESC, e.id DESC LIMIT ${limit}) n`
+    `(SELECT e.received_at, e.processed_at, e.api_version, e.attempts FROM inbox_event e WHERE e.tenant_id = $1::uuid AND e.connection_id = c.id AND e.kind = 'delivery' ORDER BY e.received_at DESC, e.id DESC LIMIT ${limit}) n`
   return db.query<HeardCounts>(
     `SELECT c.id AS connection_id, coalesce(n.deliveries, 0) AS deliveries, coalesce(n.applied, 0) AS applied, coalesce(n.ignored, 0) AS ignored, coalesce(n.quarantined, 0) AS quarantined,
             coalesce(n.repeats, 0) AS repeats, coalesce(n.alarms, 0) AS alarms, coalesce(n.found_by_backfill, 0) AS found_by_backfill, coalesce(n.reads, 0) AS reads, l.last_at, a.last_applied_at, s.p50_ms, s.p99_ms,
@@ -73,7 +73,7 @@ export async function selectCounts(db: Executor, scope: Scope, places: readonly 
           WHERE e.tenant_id = $1::uuid AND e.connection_id = c.id AND e.kind = 'delivery' AND e.state = 'applied' ORDER BY e.received_at DESC, e.id DESC LIMIT 1) a ON true
        LEFT JOIN LATERAL (
          SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d.ms) AS p50_ms, percentile_cont(0.99) WITHIN GROUP (ORDER BY d.ms) AS p99_ms
-           FROM (SELECT (EXTRACT(EPOCH FROM n.processed_at - n.received_at) * 1000)::float8 AS ms FROM ${newest(1000)} WHERE n.processed_at IS NOT NULL) d) s ON true
+           FROM (SELECT (EXTRACT(EPOCH FROM n.processed_at - n.received_at) * 1000)::float8 AS ms FROM ${newest(1000)} WHERE n.processed_at IS NOT NULL AND n.attempts = 1) d) s ON true
        LEFT JOIN LATERAL (
          SELECT array_agg(n.received_at) AS times, array_agg(DISTINCT n.api_version) FILTER (WHERE n.api_version IS NOT NULL) AS versions FROM ${newest(500)}) t ON true`,
     [scope.tenant_id, idsOf(places), since.toISOString()],
