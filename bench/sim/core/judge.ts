@@ -74,6 +74,8 @@ export function reduce(found: Case, verdict: NonNullable<Verdict>): Case {
       if (!step) continue
       const repeated = step.kind === 'event' && best.steps.some((other, index) => index !== at && other.kind === 'event' && other.index === step.index)
       const fewer = { history: best.history, steps: best.steps.filter((_, index) => index !== at) }
+      // What nothing told but a read has no moment of its own: a success stays told.
+      if (step.kind === 'event' && !repeated && /succeeded$|completed$/.test(best.history.told[step.index]?.type ?? '')) continue
       const candidate = step.kind !== 'event' || repeated ? fewer : withoutEvent(best, step.index)
       if (still(candidate)) {
         best = candidate

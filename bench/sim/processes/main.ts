@@ -21,7 +21,8 @@ type Blow = (typeof blows)[number]
 
 /** How often what is hit: workers hold the most that may be lost. */
 const weights: Record<Blow, number> = { 'worker-1': 5, 'worker-2': 5, web: 5, sandbox: 3, postgres: 3, 'connections cut': 4, 'line cut': 4 }
-const blowsPerPhase: Record<Phase, number> = { rush: 8, aftermath: 4, 'catch-up': 3 }
+/** Blows go on as long as the phase's work does, and at least this often. */
+const leastBlows: Record<Phase, number> = { rush: 6, aftermath: 3, 'catch-up': 3 }
 const customersPerRound = 14
 const atOnce = 5
 
@@ -175,9 +176,10 @@ class Storm {
 
   /** Work, with the phase's share of blows while it goes on and right after. */
   private async phase(phase: Phase, wanted: number, work: () => Promise<void>): Promise<void> {
-    const working = work()
-    for (let left = blowsPerPhase[phase]; left > 0 && this.kills() < wanted; left--) {
-      await new Promise((resolve) => setTimeout(resolve, 100 + this.choose.int(800)))
+    let isWorking = true
+    const working = work().finally(() => (isWorking = false))
+    for (let left = leastBlows[phase]; (isWorking || left > 0) && this.kills() < wanted; left--) {
+      await new Promise((resolve) => setTimeout(resolve, 100 + this.choose.int(1_800)))
       await this.strike(phase)
     }
     await working

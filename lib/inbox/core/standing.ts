@@ -65,10 +65,9 @@ export function newest<T>(stands: Standing, current: T, incoming: T): Pick<T> {
  * heard again, and anything else asks for a read. Until that is answered the larger text stands.
  */
 export function contradiction<T>(row: Settled, snapshot: Snapshot, current: T, incoming: T): Pick<T> {
-  const stands = standing(row, snapshot)
-  const settled = snapshot.as_of === null ? row.read_as_of !== null && snapshot.created.getTime() < row.read_as_of.getTime() : stands === 'older'
-  if (settled) return { value: current, read: false }
-  if (snapshot.as_of !== null && stands === 'newer') return { value: incoming, read: false }
+  // Only a younger read has settled it: that a younger event says otherwise is what has to be asked about.
+  if (row.read_as_of !== null && (snapshot.as_of ?? snapshot.created).getTime() < row.read_as_of.getTime()) return { value: current, read: false }
+  if (snapshot.as_of !== null && standing(row, snapshot) === 'newer') return { value: incoming, read: false }
   return { value: text(incoming) > text(current) ? incoming : current, read: true }
 }
 
