@@ -30,7 +30,7 @@ class Product {
     }
   }
 
-  fold(kind: Resolved['kind'], type: string, second: number, body: unknown, objectId: string | null, apiVersion: string | null): void {
+  fold(kind: Resolved['kind'], type: string, second: number, body: object, objectId: string | null, apiVersion: string | null): void {
     const at = new Date(second * 1000)
     const row: Resolved = {
       ...place,
@@ -47,7 +47,7 @@ class Product {
       api_version: apiVersion,
       created_at: at,
       as_of: kind === 'delivery' ? null : at,
-      body: Buffer.from(JSON.stringify(body)),
+      body: bytesOf(body),
       received_at: at,
       attempts: 0,
     }
@@ -153,8 +153,23 @@ export function runThrough(history: History, steps: readonly Step[]): Run {
   return { end, again: JSON.stringify(endOf(product.set, history), asText), alarms }
 }
 
-function eventOf(told: History['told'][number]): unknown {
-  return {
+const bodies = new WeakMap<object, Buffer>()
+
+/** A body as bytes, made once: the same event is folded several times. */
+function bytesOf(body: object): Buffer {
+  const known = bodies.get(body)
+  if (known) return known
+  const made = Buffer.from(JSON.stringify(body))
+  bodies.set(body, made)
+  return made
+}
+
+const events = new WeakMap<object, object>()
+
+function eventOf(told: History['told'][number]): object {
+  const known = events.get(told)
+  if (known) return known
+  const made = {
     id: 'evt',
     object: 'event',
     type: told.type,
@@ -162,6 +177,8 @@ function eventOf(told: History['told'][number]): unknown {
     api_version: told.api_version,
     data: { object: told.object, ...(told.previous && { previous_attributes: told.previous }) },
   }
+  events.set(told, made)
+  return made
 }
 
 const bookkeeping = ['id', 'payment_id', 'tenant_id', 'connection_id', 'snapshot_at', 'read_as_of', 'session_as_of', 'updated_at', 'inbox_bucket', 'inbox_id']
