@@ -6,6 +6,7 @@ import { newId } from '@/lib/kernel/id'
 import { lookAtLedger } from '@/lib/ledger/wake-ledger'
 import { log } from '@/lib/log/log'
 import { lockTenants } from '@/lib/matching/lock-tenants'
+import { reconcileClaimants } from '@/lib/matching/reconcile-claimants'
 import { explainPending, type Pending } from '@/lib/matching/reconcile-payments'
 import type { ChargeRow, PaymentRow } from '@/lib/payments/core/payment'
 import { recordTransitions, type TransitionRow } from '@/lib/payments/mirror'
@@ -146,6 +147,11 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, again?: A
     ),
     markRows(sql, plan.verdicts, now),
   ])
+  await reconcileClaimants(
+    sql,
+    changedOf(set, set.attempts).filter((attempt) => attempt.payment_intent_id !== null),
+    keys,
+  )
   return { payments: keys, set, verdicts: plan.verdicts }
 }
 

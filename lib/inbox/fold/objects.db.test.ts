@@ -155,7 +155,29 @@ it('money that moved for a refund nobody told us of asks for that refund, unless
   expect(await house.rows('SELECT amount_refunded FROM payment')).toEqual([{ amount_refunded: 700n }])
 })
 
+const reopenAttempt = () =>
+  house.owner.query(
+    `UPDATE checkout_attempt SET state = 'open', session_status = 'open', session_payment_status = 'unpaid', session_as_of = NULL, payment_intent_id = NULL, ended_at = NULL`,
+  )
+
+it('a copied label is found out when the session names another payment, however late', async () => {
+  await reopenAttempt()
+  const { intent, events } = cardPayment(house)
+  await house.deliver(house.eventOf('payment_intent.succeeded', 90, { ...intent, id: 'pi_copy', status: 'succeeded', amount_received: 5000 }))
+  await house.drain()
+  const standing = () => house.rows('SELECT stripe_id, origin, attribution FROM payment ORDER BY stripe_id')
+  expect(await standing()).toEqual([{ stripe_id: 'pi_copy', origin: 'checkout', attribution: 'none' }])
+  for (const event of events) await house.deliver(event)
+  await house.drain()
+  expect(await standing()).toEqual([
+    { stripe_id: 'pi_copy', origin: 'foreign', attribution: 'withheld' },
+    { stripe_id: 'pi_house', origin: 'checkout', attribution: 'proven' },
+  ])
+  expect(await house.rows(`SELECT type FROM exception WHERE state = 'open'`)).toEqual([{ type: 'wrong_store' }])
+})
+
 it('a delayed payment that failed is known by the event alone, also when another API release tells it', async () => {
+  await reopenAttempt()
   const session = {
     id: house.session,
     object: 'checkout.session',
