@@ -174,6 +174,8 @@ test('signing in, a tenant with nothing yet, and addresses that lead nowhere', a
   await look('empty-home', `/${slug}`, /./)
   await look('empty-payments', `/${slug}/payments`, 'Payments')
   await look('empty-orders', `/${slug}/orders`, 'Orders')
+  await look('empty-exceptions', `/${slug}/exceptions`, 'Exceptions')
+  await look('empty-events', `/${slug}/events`, 'Events')
   await look('empty-stores', `/${slug}/stores`, 'Stores')
   await look('empty-connection', `/${slug}/connection`, /./)
   await look('empty-exports', `/${slug}/exports`, 'Exports')

@@ -77,7 +77,7 @@ export function hearingView(
       {
         label: 'Found later',
         value: number(counts.found_by_backfill),
-        note: counts.found_by_backfill > 0 ? 'missed deliveries' : 'no delivery was missed',
+        note: counts.found_by_backfill > 0 ? 'delivered late or never' : 'no delivery was missed',
         href: events({ kind: 'backfill' }),
         meaning: 'Events that were not delivered to us, or not yet, and that we found in Stripe’s own list.',
         tone: counts.found_by_backfill > 0 ? 'attention' : 'plain',
