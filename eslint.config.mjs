@@ -10,13 +10,30 @@ const noClock = [
   { object: 'performance', property: 'now', message: `Time must ${ports}.` },
   { object: 'crypto', property: 'randomUUID', message: `Ids must ${ports}: lib/kernel/id.ts.` },
   { object: 'crypto', property: 'getRandomValues', message: `Randomness must ${ports}.` },
+  { object: 'process', property: 'hrtime', message: `Time must ${ports}.` },
+  { object: 'AbortSignal', property: 'timeout', message: `Timers must ${ports}: clock.sleep().` },
+  { object: 'globalThis', property: 'fetch', message: `The network must ${ports}: lib/outbound, lib/stripe.` },
 ]
 const noTimers = ['setTimeout', 'setInterval', 'setImmediate'].map((name) => ({ name, message: `Timers must ${ports}.` }))
+const noNetwork = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'].map((name) => ({
+  name,
+  message: `The network must ${ports}: lib/outbound, lib/stripe.`,
+}))
+const noSockets = {
+  patterns: [
+    {
+      regex: '^(undici|(node:)?(http|https|http2|net|tls|dgram|dns)(/promises)?)$',
+      allowTypeImports: true,
+      message: `Sockets are opened by lib/outbound alone; the network must ${ports}.`,
+    },
+  ],
+}
 const noEnvironment = { object: 'process', property: 'env', message: 'Only lib/config reads the environment.' }
 const noNow = {
   selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
   message: `Time must ${ports}: clock.now().`,
 }
+const noDateCall = { selector: 'CallExpression[callee.name="Date"]', message: `Time must ${ports}: clock.now().` }
 const noRandomImport = {
   selector:
     'ImportDeclaration[source.value=/^(node:)?(crypto|timers|timers\\u002Fpromises)$/] ImportSpecifier[imported.name=/^(randomUUID|randomBytes|randomInt|setTimeout|setInterval|setImmediate)$/]',
@@ -60,14 +77,29 @@ export default defineConfig([
     ignores: ['lib/kernel/**', ...tests],
     rules: {
       'no-restricted-properties': ['error', noEnvironment, ...noClock],
-      'no-restricted-globals': ['error', ...noTimers],
-      'no-restricted-syntax': ['error', noNow, noRandomImport, noEnvironmentImport],
+      'no-restricted-globals': ['error', ...noTimers, ...noNetwork],
+      'no-restricted-syntax': ['error', noNow, noDateCall, noRandomImport, noEnvironmentImport],
+      '@typescript-eslint/no-restricted-imports': ['error', noSockets],
     },
   },
   {
     name: 'matchbook/lib/config reads the environment',
     files: ['lib/config/**', 'instrumentation.ts'],
     rules: { 'no-restricted-properties': ['error', ...noClock] },
+  },
+  {
+    name: 'matchbook/lib/outbound opens sockets, lib/edge listens',
+    files: ['lib/outbound/**', 'lib/edge/**'],
+    ignores: tests,
+    rules: { '@typescript-eslint/no-restricted-imports': 'off' },
+  },
+  {
+    name: 'matchbook/the clock of a sandbox is asked for before there is one',
+    files: ['lib/config/follow-sandbox.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...noTimers],
+      'no-restricted-properties': ['error', ...noClock.filter(({ property }) => property !== 'timeout')],
+    },
   },
   { name: 'matchbook/lib/log prints', files: ['lib/log/**'], rules: { 'no-console': 'off' } },
 ])
