@@ -3,7 +3,7 @@ import { readJson } from '@/lib/edge/body'
 import { handle } from '@/lib/edge/handle'
 import { json } from '@/lib/edge/reply'
 import { startReplay } from '@/lib/inbox/replay/start-replay'
-import { publicId } from '@/lib/kernel/id'
+import { replayView } from '@/lib/inbox/replay/view'
 
 export const dynamic = 'force-dynamic'
 
@@ -13,5 +13,5 @@ const asked = z.strictObject({ filter: z.unknown(), dry_run: z.boolean() })
 export const POST = handle('POST /api/replays', async ({ request, member }) => {
   const { filter, dry_run } = await readJson(request, asked)
   const replay = await startReplay(member.scope, { filter, dry_run, actor: { kind: 'user', id: member.user.id } })
-  return json({ replay: { ...replay, id: publicId('replay', replay.id) } }, { status: 202 })
+  return json({ replay: replayView(replay) }, { status: 202 })
 })

@@ -1,7 +1,8 @@
 import { handle } from '@/lib/edge/handle'
 import { json } from '@/lib/edge/reply'
 import { cancelReplay } from '@/lib/inbox/replay/start-replay'
-import { parsePublicId, publicId } from '@/lib/kernel/id'
+import { replayView } from '@/lib/inbox/replay/view'
+import { parsePublicId } from '@/lib/kernel/id'
 import { nothingHere } from '@/lib/tenancy/errors'
 
 export const dynamic = 'force-dynamic'
@@ -11,5 +12,5 @@ export const POST = handle('POST /api/replays/[id]/cancel', async ({ member, par
   const id = parsePublicId('replay', params.id ?? '')
   if (id === null) throw nothingHere()
   const replay = await cancelReplay(member.scope, id, { kind: 'user', id: member.user.id })
-  return json({ replay: { ...replay, id: publicId('replay', replay.id) } })
+  return json({ replay: replayView(replay) })
 })
