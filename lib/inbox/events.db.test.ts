@@ -59,7 +59,7 @@ async function plant(tenant: string, connection: { id: string; account_id: strin
         newId(),
         key,
         `evt_${connection.account_id}_${index}`,
-        ['delivery', 'delivery', 'delivery', 'read', 'reply', 'backfill', 'delivery'][index % 7],
+        ['delivery', 'delivery', 'read', 'read', 'reply', 'backfill', 'delivery'][index % 7],
         connection.account_id,
         types[index % types.length],
         index % 4 === 0 ? null : `ch_${index % 5}`,
