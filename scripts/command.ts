@@ -8,7 +8,7 @@ import { isFault } from '@/lib/kernel/fault'
 import { isMode } from '@/lib/kernel/mode'
 import { findTenantBySlug } from '@/lib/tenancy/find-tenant'
 import { Sentence, textOf } from './sentence'
-import { useRunningEnvironment } from './stack/running-environment'
+import { takeRunningEnvironment } from './stack/running-environment'
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
@@ -37,7 +37,7 @@ export async function scopeOfArguments(values: Record<string, unknown>): Promise
 
 /** Runs a command against the product that runs here, and ends the process. What a person can mend is said in a sentence. */
 export async function runCommand(work: () => Promise<void>): Promise<void> {
-  useRunningEnvironment()
+  takeRunningEnvironment()
   let unfollow = () => undefined as void
   try {
     const { sandboxUrl } = config()

@@ -14,7 +14,7 @@ import { secretsOf } from './secrets'
  * DATABASE_WORKER_URL and MATCHBOOK_SECRET (or `.env`) say is taken as it is; what they leave out comes from the data
  * folder of the run. Throws a Sentence when there is neither.
  */
-export function useRunningEnvironment(): void {
+export function takeRunningEnvironment(): void {
   readDotEnv()
   const { DATABASE_URL, DATABASE_WORKER_URL, DATABASE_OWNER_URL, MATCHBOOK_SECRET } = process.env
   if (DATABASE_URL && DATABASE_WORKER_URL && MATCHBOOK_SECRET) return
