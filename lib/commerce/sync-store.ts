@@ -5,7 +5,7 @@ import { clock } from '@/lib/kernel/clock'
 import { isFault } from '@/lib/kernel/fault'
 import { log } from '@/lib/log/log'
 import { lockTenants } from '@/lib/matching/lock-tenants'
-import { reconcileOrders } from '@/lib/matching/reconcile-orders'
+import { reconcileOrders, reconcileOrdersReadAgain } from '@/lib/matching/reconcile-orders'
 import { ability, type OrderPage } from './contract'
 import { syncEveryMs, syncLeaseMs } from './core/rhythm'
 import { fetchOrder, openStore } from './fetch-order'
@@ -88,6 +88,11 @@ async function keepPage(store: StoreRow, page: OrderPage, read_at: Date): Promis
       clock.now(),
     )
     if (changed.length > 0) await reconcileOrders(sql, store.tenant_id, changed)
+    await reconcileOrdersReadAgain(
+      sql,
+      store,
+      page.orders.map((order) => order.external_id),
+    )
     return changed.length
   })
 }
