@@ -5,9 +5,11 @@ import { Sentence } from './sentence'
 /**
  * `npm run sim -- [--histories N] [--seed S] [--jobs 2] [--faults a,b] [--only <history>] [--verbose]`: the product under
  * faults on a real PostgreSQL, everything from the seed. `--planted [name]` breaks the product on purpose and says how
- * many histories it takes to see it.
+ * many histories it takes to see it. `--core [--cases N]`: the pure fold alone. `--processes [--kills N]`: real processes.
  */
 const args = process.argv.slice(2)
+if (args.includes('--core')) process.exit((await import('@/bench/sim/core/main')).runCore(args) ? 0 : 1)
+if (args.includes('--processes')) process.exit((await (await import('@/bench/sim/processes/main')).runProcesses(args)) ? 0 : 1)
 const flag = (name: string): string | undefined => {
   const at = args.indexOf(`--${name}`)
   const value = at < 0 ? undefined : args[at + 1]

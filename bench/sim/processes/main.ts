@@ -10,7 +10,7 @@ import { seededRandom } from '../core/random'
 import type { Random } from '../contract'
 import { calmDown } from './calm'
 import { aftermath, control, customer, storesOf, type Town } from './load'
-import { openStand, processNames, type Stand, type Victim } from './stand'
+import { openStand, processNames, type ProcessName, type Stand, type Victim } from './stand'
 import { holdAgainstTruth } from './truth'
 import type { Cut } from './wire'
 
@@ -23,6 +23,8 @@ type Blow = (typeof blows)[number]
 const weights: Record<Blow, number> = { 'worker-1': 5, 'worker-2': 5, web: 5, sandbox: 3, postgres: 3, 'connections cut': 4, 'line cut': 4 }
 /** Blows go on as long as the phase's work does, and at least this often. */
 const leastBlows: Record<Phase, number> = { rush: 6, aftermath: 3, 'catch-up': 3 }
+/** How long a process that came back works before it may die again: a web that is never up loses nothing. */
+const graceMs: Record<ProcessName, number> = { 'worker-1': 2_500, 'worker-2': 2_500, web: 5_000, sandbox: 6_000, postgres: 4_000 }
 const customersPerRound = 14
 const atOnce = 5
 
@@ -202,7 +204,7 @@ class Storm {
       if (!cut) return
     } else {
       const victim = this.stand.victims.get(blow)
-      if (!victim?.isUp()) return
+      if (!victim || victim.upMs() < graceMs[victim.name]) return
       await victim.kill()
       this.revive(victim, pause)
     }

@@ -28,6 +28,8 @@ export type Victim = {
   name: ProcessName
   /** Running and ready. */
   isUp(): boolean
+  /** For how many milliseconds it has been ready; 0 while it is down. */
+  upMs(): number
   /** kill -9; resolves when it is gone. */
   kill(): Promise<void>
   /** Starts it; resolves when it is ready. */
@@ -170,10 +172,12 @@ type Stoppable = Victim & { stop(): Promise<void> }
 function childVictim(spec: ChildSpec & { name: string }, ready: (gone: AbortSignal, child: ChildProcess) => Promise<void>, ownDeaths: string[]): Stoppable {
   let child: ChildProcess | null = null
   let isUp = false
+  let since = 0
   const ordered = new WeakSet<ChildProcess>()
   return {
     name: spec.name as ProcessName,
     isUp: () => isUp,
+    upMs: () => (isUp ? performance.now() - since : 0),
     async start() {
       // A process may not come up while what it needs is down: it is started until it does.
       for (let tries = 1; ; tries++) {
@@ -191,6 +195,7 @@ function childVictim(spec: ChildSpec & { name: string }, ready: (gone: AbortSign
           await ready(gone.signal, mine)
           isReady = true
           isUp = true
+          since = performance.now()
           return
         } catch (error) {
           ordered.add(mine)
@@ -230,6 +235,7 @@ async function postgresVictim(plan: ServerPlan, ownDeaths: string[]): Promise<St
   }
   let server = await begin()
   let isUp = true
+  let since = performance.now()
   let ordered = false
   const { port } = server
   const watch = (mine: Server) =>
@@ -242,10 +248,12 @@ async function postgresVictim(plan: ServerPlan, ownDeaths: string[]): Promise<St
     port,
     adminUrl: (database) => server.adminUrl(database),
     isUp: () => isUp,
+    upMs: () => (isUp ? performance.now() - since : 0),
     async start() {
       server = await begin(port)
       ordered = false
       isUp = true
+      since = performance.now()
       watch(server)
     },
     async kill() {
