@@ -338,6 +338,13 @@ describe.each(['route handler', 'listener'] as const)('%s', (name) => {
     }
   })
 
+  it('deliveries without a signature to addresses that somebody makes up are told to wait too', async () => {
+    const body = Buffer.from('{}')
+    const statuses = await Promise.all(Array.from({ length: 60 }, (_, at) => send({ to: `whe_madeup${at}`, body })))
+    expect(statuses.filter(({ status }) => status === 429).length).toBeGreaterThanOrEqual(39)
+    expect((await deliver(event())).status).toBe(200)
+  })
+
   it('five thousand false signatures: told to wait, counted exactly, and every good delivery beside them is taken', async () => {
     const id = `whe_${newId()}`
     await registerEndpoint({ id, kind: 'account', mode: 'test', account_id: house.account, secret: house.secret, stripe_endpoint_id: null })

@@ -12,8 +12,12 @@ import { selectActiveEndpoints, selectEndpoints, upsertEndpoint, type EndpointRo
 /** An endpoint as a delivery needs it: `secrets` are opened, blank ones left out, the newest first. */
 export type Endpoint = Pick<EndpointRow, 'id' | 'kind' | 'mode' | 'account_id' | 'state'> & { secrets: string[]; loaded_ms: number }
 
-/** Endpoints are few and asked for by every delivery: remembered with their opened secrets for this long (wall time). */
-const rememberMs = 3_000
+/**
+ * Endpoints are few and asked for by every delivery: remembered with their opened secrets for this long (wall time).
+ * From `freshMs` on they are read again beside the delivery that finds them so, which does not wait for it.
+ */
+const rememberMs = 10_000
+const freshMs = 3_000
 /** After a signature that does not hold, an endpoint this old is read again: its secret may just have been replaced. */
 const doubtMs = 1_000
 /** An address that is none is remembered too, so that a flood to nowhere asks little of the database. */
@@ -43,10 +47,23 @@ export function rememberedEndpoint(id: string): Endpoint | null | undefined {
 /** The endpoint of a delivery's address, or null. `doubtful`: what is remembered did not verify; at most once a second it is read again. */
 export async function findEndpoint(id: string, options: { doubtful?: boolean } = {}): Promise<Endpoint | null> {
   const hit = rememberedEndpoint(id)
-  if (hit === null || (hit && !(options.doubtful && clock.wallMs() - hit.loaded_ms >= doubtMs))) return hit
+  if (hit === null) return null
+  if (hit) {
+    const age = clock.wallMs() - hit.loaded_ms
+    if (age < (options.doubtful ? doubtMs : freshMs)) return hit
+    if (!options.doubtful) {
+      // Should the database be away now, the INSERT says so.
+      void lookUpOnce(id).catch(() => undefined)
+      return hit
+    }
+  }
+  return lookUpOnce(id)
+}
+
+function lookUpOnce(id: string): Promise<Endpoint | null> {
   const { asked, lookUp } = desk()
-  const under_way = asked.get(id)
-  if (under_way) return under_way
+  const underWay = asked.get(id)
+  if (underWay) return underWay
   const answer = lookUp.send(id).finally(() => asked.delete(id))
   asked.set(id, answer)
   return answer

@@ -8,7 +8,7 @@ import { verifySignature } from '@/lib/stripe/signature'
 import { readEnvelope, type Envelope } from './core/event'
 import { isMeantFor } from './core/place'
 import { bucketOf, scopeOf } from './core/scope'
-import { findEndpoint, rememberedEndpoint, type Endpoint } from './endpoints'
+import { findEndpoint, type Endpoint } from './endpoints'
 import { noteRefusal } from './refusals'
 import { shareStatements, type Shared } from './share-statements'
 import { insertDeliveries, isRowsFault, noteDuplicate, type Delivery } from './store/deliveries'
@@ -58,7 +58,7 @@ export async function receive(incoming: Incoming): Promise<Received> {
   const { endpoint_id, signature, from = nowhere } = incoming
   if (!endpointShape.test(endpoint_id)) return nobody
   if (signature === null || signature.trim() === '') return refused(endpoint_id, from, 'no_header')
-  const endpoint = rememberedEndpoint(endpoint_id) ?? (await findEndpoint(endpoint_id))
+  const endpoint = await findEndpoint(endpoint_id)
   if (!endpoint) return nobody
   if (endpoint.secrets.length === 0 || endpoint.state !== 'active') return withoutSecret
 

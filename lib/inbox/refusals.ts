@@ -31,7 +31,9 @@ const desk = (): Desk => once('webhook-refusals', () => ({ buckets: new Map(), p
  */
 export function noteRefusal(endpointId: string, from: string, reason: string): { wait: number } {
   const now = desk()
-  const wait = Math.max(take(now.buckets, `${endpointId}|${from}`, perCaller), take(now.buckets, `${endpointId}|`, perEndpoint))
+  // Addresses can be made up without end: those that are not known to be ours share one allowance, or each would bring a fresh one.
+  const whose = rememberedEndpoint(endpointId) ? endpointId : ''
+  const wait = Math.max(take(now.buckets, `${whose}|${from}`, perCaller), take(now.buckets, `${whose}|`, perEndpoint))
   if (wait === 0) log().warn({ endpoint: endpointId, from, reason }, 'a delivery was refused')
   const pending = now.pending.get(endpointId)
   if (pending) Object.assign(pending, { count: pending.count + 1, at: clock.now(), reason })
