@@ -108,7 +108,9 @@ export function ExceptionsList({
       nameOf={(row) => wordFor('exception', row.type).label}
       pager={pager}
       defaultSort="-opened"
-      bar={<FilterBar filters={[{ kind: 'options', name: 'type', label: 'What', options: optionsOf('exception', types) }]} />}
+      {...(types.length === 0
+        ? {}
+        : { bar: <FilterBar filters={[{ kind: 'options', name: 'type', label: 'What', options: optionsOf('exception', types) }]} /> })}
       empty={
         filtered ? (
           <EmptyState title="Nothing of this kind is open">Take the filter away to see the rest.</EmptyState>

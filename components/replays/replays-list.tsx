@@ -27,7 +27,7 @@ const columns: ReadonlyArray<Column<ReplayRow>> = [
   { id: 'events', name: 'Events', align: 'end', cell: (row) => <span className="figures">{row.folded.toLocaleString('en-US')}</span> },
   {
     id: 'payments',
-    name: 'Payments changed',
+    name: 'Payments that differ',
     align: 'end',
     cell: (row) => <span className="figures">{row.payments === 0 ? <span className="text-soft">none</span> : row.payments.toLocaleString('en-US')}</span>,
   },

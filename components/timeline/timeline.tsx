@@ -1,5 +1,6 @@
 'use client'
 
+import Link from 'next/link'
 import { Amount } from '@/components/money/amount'
 import { cx } from '@/components/ui/class-names'
 import { useClock } from '@/components/ui/clock'
@@ -71,6 +72,11 @@ function Entry({ entry }: { entry: TimelineEntry }) {
           <p className="flex flex-wrap items-baseline gap-x-3 text-xs text-faint">
             {entry.eventType !== undefined && <span className="font-mono">{entry.eventType}</span>}
             {entry.eventId !== undefined && <CopyId id={entry.eventId} label="event id" className="!text-faint" />}
+            {entry.eventHref !== undefined && (
+              <Link href={entry.eventHref} prefetch={false} className="rounded-sm hover:text-ink hover:underline">
+                Open the event
+              </Link>
+            )}
             {late > LATE_AFTER_MS && entry.receivedAt !== undefined && (
               <span {...hint(`Received ${exactText(entry.receivedAt, zone)}`)} className={cx('figures', late > 60_000 && 'text-attention-ink')}>
                 received {lateText(late)} later

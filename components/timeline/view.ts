@@ -18,6 +18,8 @@ export type TimelineEntry = {
   amount?: MoneyView
   /** Stripe's event, copied with a click. */
   eventId?: string
+  /** Where the event is shown with what became of it. */
+  eventHref?: string
   /** Kind of the event at its source: "charge.updated", "order note". */
   eventType?: string
   /** When we received it, ISO; shown when it differs by more than a few seconds. */

@@ -1,7 +1,7 @@
 import { onTenant, type Executor } from '@/lib/db/executor'
 import { withTenant, type Scope } from '@/lib/db/tenant'
 import { readCursor, writeCursor, type PageAsk, type PageLinks } from '@/lib/payments/core/page-cursor'
-import { reasonsByState, type EventFilter } from './core/event-filter'
+import { everyEvent, reasonsByState, type EventFilter } from './core/event-filter'
 import { judgeSilence, rhythmOf, type HearingVerdict, type Rhythm } from './core/rhythm'
 import { bucketOf, scopeOf } from './core/scope'
 import {
@@ -162,18 +162,6 @@ export async function currenciesOf(scope: Scope, paymentIds: readonly string[]):
   if (paymentIds.length === 0) return new Map()
   const rows = await withTenant(scope, (tx) => selectCurrencies(onTenant(tx), scope, paymentIds))
   return new Map(rows.map((row) => [row.id, row.currency]))
-}
-
-const everyEvent: EventFilter = {
-  outcomes: [],
-  reasons: [],
-  kinds: [],
-  types: [],
-  connections: [],
-  received: { from: null, to: null },
-  alarm: false,
-  repeated: false,
-  search: null,
 }
 
 async function rowsOf(db: Executor, scope: Scope, places: InboxPlace[], connectionId: string, objectId: string, limit: number): Promise<EventLine[]> {

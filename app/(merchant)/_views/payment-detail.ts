@@ -103,7 +103,9 @@ export function paymentDetail(
         at: open.opened_at.toISOString(),
       }
     }),
-    timeline: paymentTimeline(head, parts, effects, file?.revisions ?? []),
+    timeline: paymentTimeline(head, parts, effects, file?.revisions ?? []).map((entry) =>
+      entry.eventId === undefined ? entry : { ...entry, eventHref: at.place('events', { q: entry.eventId }) },
+    ),
   }
 }
 

@@ -88,6 +88,9 @@ export function readEventFilter(params: URLSearchParams): EventFilter {
   }
 }
 
+/** Every event. */
+export const everyEvent: EventFilter = readEventFilter(new URLSearchParams())
+
 /** Reads the search box: ids of ours and of Stripe's, and types or their beginnings. */
 export function readEventSearch(typed: string): EventSearch {
   const text = typed.trim().slice(0, 255)
