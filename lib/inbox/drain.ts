@@ -8,8 +8,16 @@ import { acquireLeases, holdLeases, releaseLeases, type Lease } from './store/le
 import { resolveRows } from './store/resolve'
 import { markRows, selectPending } from './store/rows'
 
-const bucketsPerWorker = 16
+const bucketsPerStep = 8
 const batchSize = 200
+
+/**
+ * Two lanes per worker, each with leases of its own: while one waits for the database, the other folds. A lane is to
+ * the leases what a worker is.
+ */
+export function lanesOf(worker: string): string[] {
+  return [`${worker}/1`, `${worker}/2`]
+}
 
 /**
  * Folds one batch of what is pending in the buckets that this worker can lease, those first that were served longest
@@ -18,7 +26,7 @@ const batchSize = 200
  * @returns true when there may be more.
  */
 export async function drainStep(worker: string): Promise<boolean> {
-  const leases = await acquireLeases(workerPool(), worker, bucketsPerWorker)
+  const leases = await acquireLeases(workerPool(), worker, bucketsPerStep)
   if (leases.length === 0) return false
   try {
     const rows = await selectPending(
