@@ -16,7 +16,7 @@ export type Ask = {
   jobs: number
   /** Faults that may be met; null: each seed chooses. */
   faults: string[] | null
-  /** The seed of one history, to live it again alone. */
+  /** The seed of one history, or several with commas between, to live it again alone. */
   only: string | null
   verbose: boolean
   /** Stop at the first history with a violation. */
@@ -33,7 +33,7 @@ export function regressions(): string[] {
 }
 
 export function seedsOf(ask: Pick<Ask, 'histories' | 'seed' | 'only'>): string[] {
-  return ask.only !== null ? [ask.only] : Array.from({ length: ask.histories }, (_, index) => `${ask.seed}-${index}`)
+  return ask.only !== null ? ask.only.split(',') : Array.from({ length: ask.histories }, (_, index) => `${ask.seed}-${index}`)
 }
 
 /** Lives many histories through on one throw-away PostgreSQL and says what it saw. */
