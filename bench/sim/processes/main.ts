@@ -21,8 +21,8 @@ type Blow = (typeof blows)[number]
 
 /** How often what is hit: workers hold the most that may be lost. */
 const weights: Record<Blow, number> = { 'worker-1': 5, 'worker-2': 5, web: 5, sandbox: 3, postgres: 3, 'connections cut': 4, 'line cut': 4 }
-/** Blows go on as long as the phase's work does, and at least this often. */
-const leastBlows: Record<Phase, number> = { rush: 6, aftermath: 3, 'catch-up': 3 }
+/** So many in a phase; then its work goes on in peace, for what never gets on loses nothing. */
+const blowsPerPhase: Record<Phase, number> = { rush: 7, aftermath: 4, 'catch-up': 4 }
 /** How long a process that came back works before it may die again: a web that is never up loses nothing. */
 const graceMs: Record<ProcessName, number> = { 'worker-1': 2_500, 'worker-2': 2_500, web: 5_000, sandbox: 6_000, postgres: 4_000 }
 const customersPerRound = 14
@@ -143,7 +143,7 @@ class Storm {
 
   async round(number: number, wanted: number): Promise<void> {
     const random = this.random.fork(`round ${number}`)
-    const until = () => performance.now() + 25_000
+    const until = () => performance.now() + 45_000
     const stores = storesOf(this.tenants)
     await this.phase('rush', wanted, async () => {
       await this.patiently(() =>
@@ -178,39 +178,40 @@ class Storm {
 
   /** Work, with the phase's share of blows while it goes on and right after. */
   private async phase(phase: Phase, wanted: number, work: () => Promise<void>): Promise<void> {
-    let isWorking = true
-    const working = work().finally(() => (isWorking = false))
-    for (let left = leastBlows[phase]; (isWorking || left > 0) && this.kills() < wanted; left--) {
-      await new Promise((resolve) => setTimeout(resolve, 100 + this.choose.int(1_800)))
-      await this.strike(phase)
+    const working = work()
+    for (let struck = 0, tries = 0; struck < blowsPerPhase[phase] && tries < 40 && this.kills() < wanted; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 100 + this.choose.int(1_400)))
+      if (await this.strike(phase)) struck++
     }
     await working
   }
 
-  private async strike(phase: Phase): Promise<void> {
+  /** @returns false when what was to be hit is down, or has only just come back. */
+  private async strike(phase: Phase): Promise<boolean> {
     const blow = this.weighted()
     const pause = this.choose.int(900)
     const share = 0.3 + this.choose.next() * 0.7
     const cuts = Array.from({ length: 1 + this.choose.int(4) }, () => this.choose.pick<Cut>(['before', 'within', 'answered']))
     if (blow === 'line cut') for (const cut of cuts) this.stand.wire.cutNext(cut)
     else if (blow === 'connections cut') {
-      if (!this.stand.victims.get('postgres')?.isUp()) return
+      if (!this.stand.victims.get('postgres')?.isUp()) return false
       const cut = await this.pool
         .query(
           `SELECT count(pg_terminate_backend(pid)) AS n FROM pg_stat_activity WHERE usename IN ('matchbook_app_login', 'matchbook_worker_login') AND random() < $1`,
           [share],
         )
         .catch(() => null)
-      if (!cut) return
+      if (!cut) return false
     } else {
       const victim = this.stand.victims.get(blow)
-      if (!victim || victim.upMs() < graceMs[victim.name]) return
+      if (!victim || victim.upMs() < graceMs[victim.name]) return false
       await victim.kill()
       this.revive(victim, pause)
     }
     const counts = this.counts.get(blow)
     if (counts) counts[phase]++
     this.tell(`${phase}: ${blow}`)
+    return true
   }
 
   private revive(victim: Victim, pause: number): void {
