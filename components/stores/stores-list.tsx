@@ -59,7 +59,7 @@ function HowToConnect() {
         </li>
       </ol>
       <p className="mt-3">
-        The store appears here by itself, with its first orders within a minute. Nothing is charged, and nothing in the shop is changed, by connecting it.
+        The store appears here by itself, with its first orders within a minute. Nothing is charged and no order is changed by connecting it.
       </p>
     </div>
   )
