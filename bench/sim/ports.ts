@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks'
 import { inspect } from 'node:util'
-import { useClock } from '@/lib/kernel/clock'
-import { useIdSource } from '@/lib/kernel/id'
-import { useNetwork, type Network } from '@/lib/kernel/network'
+import { useClock as putClock } from '@/lib/kernel/clock'
+import { useIdSource as putIdSource } from '@/lib/kernel/id'
+import { useNetwork as putNetwork, type Network } from '@/lib/kernel/network'
 import type { Log } from '@/lib/log/log'
 import type { Random } from './contract'
 import { currentFiber, type Scheduler } from './scheduler'
@@ -45,9 +45,9 @@ export function takeOver(pools: { app: unknown; worker: unknown }, tell: ((line:
   })
 
   const timeMs = () => now().scheduler.nowMs + (currentFiber()?.process.skewMs ?? 0)
-  useClock({ now: () => new Date(timeMs()), nowMs: timeMs, wallMs: timeMs, sleep: (ms, signal) => now().scheduler.sleep(ms, signal) })
-  useIdSource({ uuid: () => uuidAt(timeMs(), now().random), bytes: (length) => bytes(now().random, length) })
-  useNetwork({ exchange: (request) => now().network.exchange(request) })
+  putClock({ now: () => new Date(timeMs()), nowMs: timeMs, wallMs: timeMs, sleep: (ms, signal) => now().scheduler.sleep(ms, signal) })
+  putIdSource({ uuid: () => uuidAt(timeMs(), now().random), bytes: (length) => bytes(now().random, length) })
+  putNetwork({ exchange: (request) => now().network.exchange(request) })
 
   const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, random: Math.random }
   const virtual = (call: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
