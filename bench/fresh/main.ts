@@ -19,12 +19,17 @@ const secret = 'whsec_fresh'
  * and matched: the stand-alone listener, one worker process and a durable PostgreSQL, each a process of its own.
  */
 export async function main(options: BenchOptions): Promise<Finding[]> {
-  const seconds = options.quick ? 8 : 30
+  const seconds = options.quick ? 5 : 30
   const server = await startBenchServer()
   try {
     const findings: Finding[] = []
     const lines: string[][] = []
-    for (const rate of [50, 500]) {
+    const asked = options.args
+      .find((arg) => arg.startsWith('--rates='))
+      ?.slice(8)
+      .split(',')
+      .map(Number)
+    for (const rate of asked ?? [50, 500]) {
       const seen = await measure(server, rate, seconds)
       const at = (values: number[], share: number) => percentile(values, share)
       lines.push([
