@@ -5,16 +5,16 @@ import { balanceOf, capturedOf, refundedOf } from './books'
 import { drive, send } from './drive.test-support'
 import { usualFaults } from './faults'
 
-const seeds = Array.from({ length: 40 }, (_, index) => `world-${index}`)
+const seeds = Array.from({ length: 16 }, (_, index) => `world-${index}`)
 const hash = (lines: string[]) => createHash('sha256').update(lines.join('\n')).digest('hex')
 
 it('is the same again for the same seed, and another for another', () => {
-  for (const seed of seeds.slice(0, 8)) expect(hash(drive(seed).trace)).toBe(hash(drive(seed).trace))
+  for (const seed of seeds.slice(0, 3)) expect(hash(drive(seed).trace)).toBe(hash(drive(seed).trace))
   expect(hash(drive('a').trace)).not.toBe(hash(drive('b').trace))
 })
 
 it('signs as Stripe does: what it expects to be taken passes the SDK, what it expects to be refused does not', () => {
-  for (const seed of seeds.slice(0, 10)) {
+  for (const seed of seeds.slice(0, 4)) {
     const { world, deliveries } = drive(seed)
     for (const delivery of deliveries) {
       const tenant = world.tenants.find(({ key }) => key === delivery.tenant)
