@@ -6,7 +6,10 @@ import { requeueRepairedStep } from '@/lib/effects/requeue-repaired'
 import { runEffectsStep } from '@/lib/effects/run-effects'
 import { answerReadsStep } from '@/lib/inbox/answer-reads'
 import { backfillStep } from '@/lib/inbox/backfill/backfill-step'
-import { drainStep } from '@/lib/inbox/drain'
+import { drainStep, lanesOf } from '@/lib/inbox/drain'
+import { lookUpUnansweredStep } from '@/lib/checkout/look-up-unanswered'
+import { requeueRepairedStep } from '@/lib/effects/requeue-repaired'
+import { backfillStep } from '@/lib/inbox/backfill/backfill-step'
 import { settleStep } from '@/lib/ledger/settle'
 import type { Random } from './contract'
 import type { Queue } from './due'
@@ -24,6 +27,9 @@ const loops: Loop[] = [
   { name: 'backfill', channel: null, queues: ['settle', 'sweeps'], step: () => backfillStep() },
   { name: 'unanswered', channel: null, queues: ['sweeps'], step: lookUpUnansweredStep },
   { name: 'silent', channel: null, queues: ['sweeps'], step: lookUpSilentStep },
+  { name: 'repaired orders', channel: null, queues: ['sweeps'], step: () => requeueRepairedStep() },
+  { name: 'backfill', channel: null, queues: ['sweeps'], step: () => backfillStep() },
+  { name: 'unanswered requests', channel: null, queues: ['sweeps'], step: () => lookUpUnansweredStep() },
 ]
 
 type Idle = { loop: Loop; process: Process; end(): void }
@@ -51,13 +57,16 @@ export class Work {
     process.onDeath.add(async () => {
       for (const entry of [...this.idle]) if (entry.process === process) this.idle.delete(entry)
     })
-    for (const loop of this.random.shuffle(loops)) this.scheduler.start(process, loop.name, () => this.run(process, loop))
+    for (const loop of this.random.shuffle(loops)) {
+      if (loop.name !== 'drain') this.scheduler.start(process, loop.name, () => this.run(process, loop, process.name))
+      else for (const lane of lanesOf(process.name)) this.scheduler.start(process, lane, () => this.run(process, loop, lane))
+    }
   }
 
-  private async run(process: Process, loop: Loop): Promise<void> {
+  private async run(process: Process, loop: Loop, worker: string): Promise<void> {
     for (let failures = 0; ;) {
       try {
-        if (await loop.step(process.name)) continue
+        if (await loop.step(worker)) continue
         failures = 0
       } catch (error) {
         failures += 1
