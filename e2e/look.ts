@@ -59,11 +59,11 @@ function overflows(): string[] {
  */
 async function heightOf(page: Page, least: number): Promise<number> {
   const needed = await page.evaluate(() => {
-    const main = document.getElementById('main');
-    const hidden = main === null ? 0 : main.scrollHeight - main.clientHeight;
-    return Math.max(document.documentElement.scrollHeight, document.documentElement.clientHeight + hidden);
-  });
-  return Math.max(least, needed);
+    const main = document.getElementById('main')
+    const hidden = main === null ? 0 : main.scrollHeight - main.clientHeight
+    return Math.max(document.documentElement.scrollHeight, document.documentElement.clientHeight + hidden)
+  })
+  return Math.max(least, needed)
 }
 
 /** Whether every frame has been laid out in the size of its place; waits a little for it. */

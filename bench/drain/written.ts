@@ -1,4 +1,4 @@
-import type { Client, type Pool } from 'pg'
+import type { Client, Pool } from 'pg'
 import { withClient } from '@/scripts/postgres/connect'
 
 /** The tables that a batch writes, and how: `insert` what is new and replace what is not, or `update` rows that were there before. */

@@ -7,9 +7,6 @@ import { runEffectsStep } from '@/lib/effects/run-effects'
 import { answerReadsStep } from '@/lib/inbox/answer-reads'
 import { backfillStep } from '@/lib/inbox/backfill/backfill-step'
 import { drainStep, lanesOf } from '@/lib/inbox/drain'
-import { lookUpUnansweredStep } from '@/lib/checkout/look-up-unanswered'
-import { requeueRepairedStep } from '@/lib/effects/requeue-repaired'
-import { backfillStep } from '@/lib/inbox/backfill/backfill-step'
 import { settleStep } from '@/lib/ledger/settle'
 import type { Random } from './contract'
 import type { Queue } from './due'
@@ -23,9 +20,6 @@ const loops: Loop[] = [
   { name: 'settle', channel: channels.settle, queues: ['settle', 'sweeps'], step: settleStep },
   { name: 'effects', channel: channels.effects, queues: ['effects'], step: runEffectsStep },
   { name: 'stores', channel: channels.reads, queues: ['stores'], step: syncStoresStep },
-  { name: 'repaired orders', channel: null, queues: ['sweeps'], step: requeueRepairedStep },
-  { name: 'backfill', channel: null, queues: ['settle', 'sweeps'], step: () => backfillStep() },
-  { name: 'unanswered', channel: null, queues: ['sweeps'], step: lookUpUnansweredStep },
   { name: 'silent', channel: null, queues: ['sweeps'], step: lookUpSilentStep },
   { name: 'repaired orders', channel: null, queues: ['sweeps'], step: () => requeueRepairedStep() },
   { name: 'backfill', channel: null, queues: ['sweeps'], step: () => backfillStep() },
