@@ -68,16 +68,23 @@ it('reads the raw object, as it was at the time of the answer', async () => {
   reply = {
     status: 200,
     headers: { date: 'Sat, 21 Nov 2026 10:00:07 GMT' },
-    body: '{"id":"py_1","object":"charge","created":1795000000,"unit_amount_decimal":"10.50"}',
+    body: '{"id":"dp_1","object":"dispute","created":1795000000,"unit_amount_decimal":"10.50"}',
   }
-  const answer = await read('py_1')
-  expect(asked.at(-1)).toBe('/v1/charges/py_1')
+  const answer = await read('dp_1')
+  expect(asked.at(-1)).toBe('/v1/disputes/dp_1')
   expect(answer).toEqual({
-    object: { id: 'py_1', object: 'charge', created: 1795000000, unit_amount_decimal: '10.50' },
+    object: { id: 'dp_1', object: 'dispute', created: 1795000000, unit_amount_decimal: '10.50' },
     as_of: new Date('2026-11-21T10:00:07Z'),
     request_id: 'req_1',
   })
   await expect(read('cus_1')).rejects.toMatchObject({ code: 'stripe_id_unknown' })
+})
+
+it('reads a charge with its refunds', async () => {
+  const refunds = { object: 'list', has_more: false, data: [{ id: 're_1', object: 'refund' }] }
+  reply = { status: 200, headers: { date: 'Sat, 21 Nov 2026 10:00:07 GMT' }, body: JSON.stringify({ id: 'py_1', object: 'charge', refunds }) }
+  expect((await read('py_1')).object.refunds).toEqual(refunds)
+  expect(asked.at(-1)).toBe('/v1/charges/py_1?expand[]=refunds')
 })
 
 it('asks for a page of balance transactions and tells whether there is more', async () => {
