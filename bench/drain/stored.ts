@@ -58,9 +58,9 @@ const inserts: Record<string, string> = {
   charge: `(tenant_id, id, mode, connection_id, stripe_id, payment_id, status, amount, currency, captured, amount_captured, balance_transaction_id, payment_method_type, card_brand, card_last4, customer_email, created_at, snapshot_at)
     SELECT tenant_id, charge_id, 'test', connection_id, ch, payment_id, 'succeeded', amount, 'usd', true, amount, txn, 'card', 'visa', '4242', 'c' || n || '@example.com', at, at FROM history`,
   payment_transition: `(tenant_id, id, payment_id, inbox_bucket, inbox_id, event_id, kind, type, object_id, changes, at, received_at)
-    SELECT tenant_id, ${uuid('n', 16)} , payment_id, bucket, ${uuid('n', 32)}, 'evt_s' || n, 'delivery', 'payment_intent.created', pi, '{"status":["unknown","requires_payment_method"]}', at, at FROM history
-    UNION ALL SELECT tenant_id, ${uuid('n', 17)} , payment_id, bucket, ${uuid('n', 33)}, 'evt_t' || n, 'delivery', 'charge.succeeded', ch, '{"status":["unknown","succeeded"]}', at, at FROM history
-    UNION ALL SELECT tenant_id, ${uuid('n', 18)} , payment_id, bucket, ${uuid('n', 34)}, 'evt_u' || n, 'delivery', 'payment_intent.succeeded', pi, '{"status":["requires_payment_method","succeeded"]}', at, at FROM history`,
+    SELECT tenant_id, ${uuid('n', 16)} , payment_id, bucket, ${uuid('n', 32)}, 'evt_s' || n, 'delivery', 'payment_intent.created', pi, '{"status":["unknown","requires_payment_method"]}'::jsonb, at, at FROM history
+    UNION ALL SELECT tenant_id, ${uuid('n', 17)} , payment_id, bucket, ${uuid('n', 33)}, 'evt_t' || n, 'delivery', 'charge.succeeded', ch, '{"status":["unknown","succeeded"]}'::jsonb, at, at FROM history
+    UNION ALL SELECT tenant_id, ${uuid('n', 18)} , payment_id, bucket, ${uuid('n', 34)}, 'evt_u' || n, 'delivery', 'payment_intent.succeeded', pi, '{"status":["requires_payment_method","succeeded"]}'::jsonb, at, at FROM history`,
   match: `(tenant_id, id, mode, payment_id, order_id, amount, currency, rule, confidence, evidence, order_revision, state, created_at, created_by)
     SELECT tenant_id, match_id, 'test', payment_id, order_id, amount, 'usd', 'attempt', 100, '{}', 1, 'active', at, 'matching' FROM history`,
   reconciliation: `(tenant_id, payment_id, mode, word, order_hop, order_rule, order_evidence, order_hop_at, store_hop, store_rule, store_hop_at, balance_hop, balance_hop_at, payout_hop, payout_hop_at, bank_hop, bank_hop_at, store_id, attempt_id, order_id, order_external_id, order_display_number, stripe_ids, event_ids, updated_at)
@@ -71,6 +71,6 @@ const inserts: Record<string, string> = {
     SELECT tenant_id, transaction_id, 'test', connection_id, txn, 'charge', 'charge', 'payments', amount, 30, amount - 30, 'usd', ch, 'available', at, at, bucket, ${uuid('n', 35)} FROM history`,
   fee_detail: `(tenant_id, balance_transaction_id, position, type, amount, currency) SELECT tenant_id, transaction_id, 0, 'stripe_fee', 30, 'usd' FROM history`,
   inbox_event: `(bucket, id, scope, event_id, kind, endpoint_id, mode, account_id, type, object_id, created_at, body, body_sha256, received_at, tenant_id, connection_id, state, attempts, processed_at)
-    SELECT bucket, ${uuid('n', 32)}, scope, 'evt_s' || n, 'delivery', endpoint, 'test', account, 'payment_intent.created', pi, at, '\\x7b7d', '\\x00', at, tenant_id, connection_id, 'applied', 1, at FROM history
-    UNION ALL SELECT bucket, ${uuid('n', 33)}, scope, 'evt_t' || n, 'delivery', endpoint, 'test', account, 'charge.succeeded', ch, at, '\\x7b7d', '\\x00', at, tenant_id, connection_id, 'applied', 1, at FROM history`,
+    SELECT bucket, ${uuid('n', 32)}, scope, 'evt_s' || n, 'delivery', endpoint, 'test', account, 'payment_intent.created', pi, at, '\\x7b7d'::bytea, '\\x00'::bytea, at, tenant_id, connection_id, 'applied', 1, at FROM history
+    UNION ALL SELECT bucket, ${uuid('n', 33)}, scope, 'evt_t' || n, 'delivery', endpoint, 'test', account, 'charge.succeeded', ch, at, '\\x7b7d'::bytea, '\\x00'::bytea, at, tenant_id, connection_id, 'applied', 1, at FROM history`,
 }
