@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import pg from 'pg'
 import { rowTypes } from '@/lib/db/pools'
 import { withClient, withDatabase } from '@/scripts/postgres/connect'
@@ -29,7 +30,7 @@ export async function createDatabase(urls: ServerUrls, name: string): Promise<Da
   const rootUrl = withDatabase(urls.adminUrl, 'postgres')
   await patiently(() => withClient(rootUrl, async (client) => void (await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`))))
   const adminUrl = withDatabase(urls.adminUrl, name)
-  const tables = await withClient(adminUrl, async (client) => {
+  const { tables, socket } = await withClient(adminUrl, async (client) => {
     await client.query(`
       CREATE SCHEMA sim;
       GRANT USAGE ON SCHEMA sim TO PUBLIC;
@@ -37,13 +38,14 @@ export async function createDatabase(urls: ServerUrls, name: string): Promise<Da
       ALTER DATABASE ${name} SET search_path = sim_first, pg_catalog, public;
       ALTER DATABASE ${name} SET "sim.now" = '2000-01-01T00:00:00Z';
       ALTER DATABASE ${name} SET deadlock_timeout = '1ms';
-      ALTER DATABASE ${name} SET jit = off;`)
+      ALTER DATABASE ${name} SET jit = off;
+      ALTER DATABASE ${name} SET plan_cache_mode = force_generic_plan;`)
     const { rows } = await client.query<{ name: string }>(
       `SELECT quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations' ORDER BY 1`,
     )
-    return rows.map((row) => row.name)
+    return { tables: rows.map((row) => row.name), socket: await socketFolder(client) }
   })
-  const admin = new pg.Client({ connectionString: adminUrl, types: rowTypes })
+  const admin = new pg.Client({ ...placeOf(adminUrl, socket), types: rowTypes })
   await admin.connect()
   await admin.query('SET session_replication_role = replica')
   const filled: string[] = []
@@ -62,7 +64,7 @@ export async function createDatabase(urls: ServerUrls, name: string): Promise<Da
       const spare = free[role].pop()
       if (spare) return spare
       const client = new pg.Client({
-        connectionString: withDatabase(role === 'app' ? urls.appUrl : urls.workerUrl, name),
+        ...placeOf(withDatabase(role === 'app' ? urls.appUrl : urls.workerUrl, name), socket),
         types: rowTypes,
         pipeline: true,
       } as pg.ClientConfig)
@@ -87,6 +89,26 @@ export async function createDatabase(urls: ServerUrls, name: string): Promise<Da
       await Promise.allSettled([...all, admin].map((client) => client.end()))
       await patiently(() => withClient(rootUrl, async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))))
     },
+  }
+}
+
+/** Where the server's socket file is, when it makes one in its folder and we may use it: a write to it costs half of one to a port. */
+async function socketFolder(client: pg.Client): Promise<string | null> {
+  const { rows } = await client.query<{ folder: string; port: string }>(
+    `SELECT current_setting('data_directory') AS folder, current_setting('port') AS port WHERE current_setting('unix_socket_directories') = '.'`,
+  )
+  const [row] = rows
+  return row && existsSync(`${row.folder}/.s.PGSQL.${row.port}`) ? row.folder : null
+}
+
+function placeOf(url: string, socket: string | null): pg.ClientConfig {
+  const { hostname, port, username, password, pathname } = new URL(url)
+  return {
+    host: socket ?? hostname,
+    port: Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
   }
 }
 

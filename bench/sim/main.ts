@@ -39,7 +39,7 @@ export function seedsOf(ask: Pick<Ask, 'histories' | 'seed' | 'only'>): string[]
 /** Lives many histories through on one throw-away PostgreSQL and says what it saw. */
 export async function simulate(ask: Ask, print: (line: string) => void): Promise<Summary> {
   const seeds = [...(ask.only === null && !ask.untilCaught ? regressions() : []), ...seedsOf(ask)]
-  const server = await startTestServer({ settings: { autovacuum: 'off' } })
+  const server = await startTestServer({ settings: { autovacuum: 'off', unix_socket_directories: '.' } })
   const urls: ServerUrls = { adminUrl: server.adminUrl('postgres'), appUrl: server.appUrl, workerUrl: server.workerUrl }
   const results: Result[] = []
   const began = performance.now()

@@ -26,6 +26,8 @@ export type Operation = {
   label: string
   /** Must another one end first (the same connection)? */
   isReady(): boolean
+  /** Its answer came with that of another: it is told with it, as the driver does. */
+  isAnswered?(): boolean
   run(self: Operation): Promise<Settled | null>
   settle(settled: Settled): void
 }
@@ -60,6 +62,7 @@ export class Scheduler {
   private readonly hash: Hash = createHash('sha256')
   private order = 0
   private readonly live = new Set<Fiber>()
+  private readonly real = new Set<Promise<void>>()
   trace: ((line: string) => void) | null = null
   /** Called before an operation runs and after; the second may end its process. */
   onStep: { before(operation: Operation): Promise<boolean>; after(operation: Operation, settled: Settled): Promise<boolean> } = {
@@ -114,8 +117,8 @@ export class Scheduler {
   }
 
   /** An operation that was parked has ended: its fiber is told when its turn comes. */
-  unpark(operation: Operation, settled: Settled): void {
-    this.waiting.push({ ...operation, isReady: () => true, run: async () => settled })
+  unpark(operation: Operation, settled: () => Settled): void {
+    this.waiting.push({ ...operation, isReady: () => true, run: async () => settled() })
   }
 
   /** Calls back at a moment; returns how to call it off. */
@@ -188,8 +191,15 @@ export class Scheduler {
     }
   }
 
+  /** Nothing goes on before this has ended, which really takes its time. */
+  hold(work: Promise<void>): void {
+    this.real.add(work)
+    void work.finally(() => this.real.delete(work))
+  }
+
   /** Lets everything go on until it waits. */
   async quiet(): Promise<void> {
+    for (const work of this.real) await work
     await turn()
     for (let i = 0; i < 40 && this.isSomeoneBusy(); i++) await turn()
   }
@@ -229,7 +239,14 @@ export class Scheduler {
     const name = `${operation.fiber.process.name}/${operation.fiber.name} ${operation.label}`
     if (settled === null) return this.note(`parked ${name}`)
     this.note(`${name} ${settled.note ?? ''}${'error' in settled ? ` failed ${String((settled.error as { code?: unknown }).code ?? settled.error)}` : ''}`)
-    if (await this.onStep.after(operation, settled)) operation.settle(settled)
+    if (!(await this.onStep.after(operation, settled))) return
+    operation.settle(settled)
+    for (const other of this.waiting.filter(({ isAnswered }) => isAnswered?.())) {
+      this.waiting.splice(this.waiting.indexOf(other), 1)
+      const answer = (await other.run(other)) as Settled
+      this.note(`and ${other.label} ${answer.note ?? ''}`)
+      other.settle(answer)
+    }
   }
 
   private remove(timer: Timer): void {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
 import pg from 'pg'
 import type { Backend, Database, Role } from './database'
 import { currentFiber, outsideFibers, type Operation, type Process, type Scheduler, type Settled } from './scheduler'
@@ -11,12 +12,12 @@ export type Fate = { statement(statement: Statement): Misfortune | null; connect
 type Asked = string | { text: string; values?: unknown[]; name?: string; rowMode?: string; types?: unknown }
 type Answer = { command: string; rowCount: number | null; rows: unknown[]; fields: unknown[] }
 /** A statement that waits on its connection. `fated` was decided when it was looked at, `answered` came with those before it. */
-type Entry = { asked: Asked; values: unknown[] | undefined; statement: Statement; fated?: Misfortune | null; answered?: Settled }
+type Entry = { asked: Asked; values: unknown[] | undefined; statement: Statement; fated?: Misfortune | null; answered?: Settled; isTold?: boolean }
 /** Statements that were sent together, as the driver's pipeline does. */
 type Parked = { operation: Operation; client: SimClient; group: Entry[]; sent: Promise<Settled[]>; settled: Settled[] | null }
 
 /** How long, really, a statement may take before we ask whether it waits for a lock. Only the speed depends on it. */
-const patienceMs = 4
+const patienceMs = 20
 
 /**
  * The connections of all virtual processes in one history. Each statement is an operation of the scheduler; one that
@@ -89,13 +90,33 @@ export class Sessions {
 
     const group = [head]
     while (!misfortune && behind[0] && !fated(behind[0])) group.push(behind.shift() as Entry)
+    if (ends && client.held.length > 0) {
+      client.held = []
+      const command = head.statement.isCommit ? 'COMMIT' : 'ROLLBACK'
+      const first = await this.conclude(client, group, [{ value: { command, rowCount: null, rows: [], fields: [] } satisfies Answer }])
+      return misfortune === 'cut_after' ? this.spoil(client, 'cut_after') : first
+    }
     const backend = (client.backend ??= await this.database.take(client.role))
-    if (group.some((entry) => /\bnow\(\)/.test(entry.statement.text))) await tellTime(backend, this.scheduler.nowMs)
-    const sent = Promise.all(group.map((entry) => settledOf(backend.client.query(entry.asked as string, entry.values as unknown[]))))
+    const sent = this.send(client, backend, group)
     const settled = self === null ? await sent : await this.doneOrWaiting(client, backend, self, group, sent)
     if (settled === null) return null
     const first = await this.conclude(client, group, settled)
+    for (const entry of group) entry.isTold = true
     return misfortune === 'cut_after' ? this.spoil(client, 'cut_after') : first
+  }
+
+  /** Puts the time, what was held back and the group on the wire at once. */
+  private async send(client: SimClient, backend: Backend, group: Entry[]): Promise<Settled[]> {
+    const { stream } = (backend.client as unknown as { connection: { stream: Socket } }).connection
+    stream.cork()
+    const first: Promise<unknown>[] = []
+    if (group.some((entry) => /\bnow\(\)/.test(entry.statement.text))) first.push(...tellTime(backend, this.scheduler.nowMs))
+    for (const text of client.held) first.push(backend.client.query(text))
+    client.held = []
+    const sent = group.map((entry) => settledOf(backend.client.query(prepared(entry) as string, entry.values as unknown[])))
+    stream.uncork()
+    const [, ...settled] = await Promise.all([Promise.all(first), ...sent])
+    return settled
   }
 
   private async conclude(client: SimClient, group: Entry[], settled: Settled[]): Promise<Settled> {
@@ -108,7 +129,7 @@ export class Sessions {
 
   private async doneOrWaiting(client: SimClient, backend: Backend, operation: Operation, group: Entry[], sent: Promise<Settled[]>): Promise<Settled[] | null> {
     // Nobody else holds a lock between two operations but who is in a transaction.
-    const couldWait = this.parked.length > 0 || [...this.clients].some((other) => other !== client && other.inTransaction)
+    const couldWait = this.parked.length > 0 || [...this.clients].some((other) => other !== client && other.isOpen)
     if (!couldWait) return sent
     for (;;) {
       const settled = await Promise.race([sent, pause(patienceMs)])
@@ -128,7 +149,7 @@ export class Sessions {
     else if (isEnd(text)) {
       client.inTransaction = false
       if (/^\s*ROLLBACK/i.test(text)) client.notifies.clear()
-      if (client.backend) client.backend.toldMs = null
+      if (client.backend && !('value' in settled && (settled.value as Answer).command === 'COMMIT')) client.backend.toldMs = null
     }
     if (!client.inTransaction) {
       const channels = [...client.notifies]
@@ -140,7 +161,7 @@ export class Sessions {
   }
 
   /** After a transaction ended: whoever waited for it goes on, until everyone has either ended or waits again. */
-  private async lookAgain(): Promise<void> {
+  async lookAgain(): Promise<void> {
     while (this.parked.length > 0) {
       const open = this.parked.filter((entry) => entry.settled === null)
       const ended = this.parked.filter((entry) => entry.settled !== null)
@@ -149,7 +170,10 @@ export class Sessions {
         for (const { operation, client, group, settled } of ended) {
           const after = await this.conclude(client, group, settled as Settled[])
           this.scheduler.note(`unparked ${operation.fiber.process.name}/${operation.fiber.name} ${operation.label}`)
-          this.scheduler.unpark(operation, after)
+          this.scheduler.unpark(operation, () => {
+            for (const entry of group) entry.isTold = true
+            return after
+          })
         }
         continue
       }
@@ -161,10 +185,11 @@ export class Sessions {
   }
 
   private async spoil(client: SimClient, misfortune: Misfortune): Promise<Settled> {
-    if (client.backend && client.inTransaction) {
+    if (client.backend && client.isOpen) {
       await client.backend.client.query('ROLLBACK')
       client.backend.toldMs = null
     }
+    client.held = []
     client.notifies.clear()
     const wasIn = client.inTransaction
     client.inTransaction = false
@@ -186,6 +211,8 @@ export class SimClient extends EventEmitter {
   backend: Backend | null = null
   state: 'open' | 'aborted' | 'broken' = 'open'
   inTransaction = false
+  /** BEGIN and SET LOCAL: they can neither wait nor be seen, and are sent with the statement that follows. */
+  held: string[] = []
   readonly notifies = new Set<string>()
   /** What has not been sent yet, in its order. */
   private readonly line: Entry[] = []
@@ -201,8 +228,18 @@ export class SimClient extends EventEmitter {
     sessions.note(this, true)
   }
 
+  /** Does PostgreSQL have a transaction open for us? */
+  get isOpen(): boolean {
+    return this.inTransaction && this.held.length === 0
+  }
+
   async query(asked: Asked, values?: unknown[]): Promise<unknown> {
     const text = typeof asked === 'string' ? asked : asked.text
+    if (this.state === 'open' && this.line.length === 0 && /^\s*(BEGIN|SET LOCAL)\b/i.test(text) && this.inTransaction === this.held.length > 0) {
+      this.held.push(text)
+      this.inTransaction = true
+      return { command: text.trim().startsWith('SET') ? 'SET' : 'BEGIN', rowCount: null, rows: [], fields: [] } satisfies Answer
+    }
     const fiber = currentFiber()
     const statement: Statement = {
       label: typeof asked !== 'string' && asked.name ? asked.name : labelOf(text),
@@ -222,7 +259,8 @@ export class SimClient extends EventEmitter {
       fiber,
       kind: 'sql',
       label: statement.label,
-      isReady: () => entry.answered !== undefined || this.line[0] === entry,
+      isReady: () => this.line[0] === entry,
+      isAnswered: () => entry.isTold === true,
       run: async (self) => {
         if (entry.answered === undefined) {
           this.line.shift()
@@ -248,9 +286,16 @@ export class SimClient extends EventEmitter {
     this.backend = null
     if (this.isLone) this.sessions.note(this, false)
     if (!backend) return
-    if (!this.inTransaction) return this.sessions.database.give(backend)
+    if (!this.isOpen) return this.sessions.database.give(backend)
+    backend.toldMs = null
     // Let go in the middle of a transaction: the connection is dropped, and PostgreSQL rolls back.
-    void outsideFibers(() => backend.client.query('ROLLBACK')).then(() => this.sessions.database.give(backend))
+    this.sessions.scheduler.hold(
+      outsideFibers(async () => {
+        await backend.client.query('ROLLBACK')
+        this.sessions.database.give(backend)
+        await this.sessions.lookAgain()
+      }),
+    )
   }
 
   /** The process is dead: nobody will say anything on this connection any more. */
@@ -259,7 +304,7 @@ export class SimClient extends EventEmitter {
     this.backend = null
     this.state = 'broken'
     if (!backend) return
-    if (this.inTransaction) await backend.client.query('ROLLBACK')
+    if (this.isOpen) await backend.client.query('ROLLBACK')
     backend.toldMs = null
     this.sessions.database.give(backend)
   }
@@ -302,11 +347,23 @@ function labelOf(text: string): string {
   return label
 }
 
-async function tellTime(backend: Backend, nowMs: number): Promise<void> {
+function tellTime(backend: Backend, nowMs: number): Promise<unknown>[] {
   const rounded = Math.floor(nowMs / 250) * 250
-  if (backend.toldMs === rounded) return
-  await backend.client.query(`SET sim.now = '${new Date(rounded).toISOString()}'`)
+  if (backend.toldMs === rounded) return []
   backend.toldMs = rounded
+  return [backend.client.query(`SET sim.now = '${new Date(rounded).toISOString()}'`)]
+}
+
+const names = new Map<string, string>()
+/** The same statement is understood and planned once for each connection, also where the product sends it without a name. */
+function prepared({ asked, values }: Entry): Asked {
+  if (typeof asked === 'string' || asked.name || valuesOf(asked, values).length === 0) return asked
+  let name = names.get(asked.text)
+  if (name === undefined) {
+    if (names.size >= 3_000) return asked
+    names.set(asked.text, (name = `unnamed_${names.size}`))
+  }
+  return { ...asked, name }
 }
 
 function settledOf(sent: Promise<unknown>): Promise<Settled> {
