@@ -100,7 +100,7 @@ async function measure(server: BenchServer, rate: number, seconds: number): Prom
     })
     .sort((a, b) => a.at - b.at)
   // A few percent of the payments are looked for: the reader is not to be the load.
-  const every = Math.max(1, Math.round(rate / 50))
+  const every = Math.max(1, Math.round(rate / 20))
   let completed = 0
   for (const { pi, event, at, completes } of due) {
     const wait = started + at - performance.now()

@@ -24,7 +24,7 @@ async function look({ pi, tenant_id, at }: { pi: string; tenant_id: string; at: 
       shown.push(Date.now() - at)
       return
     }
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await new Promise((resolve) => setTimeout(resolve, 25))
   }
   missing += 1
 }
