@@ -39,6 +39,8 @@ export function createFate(parts: {
   scheduler: Scheduler
   database: Database
   processes: () => Processes
+  /** Rows were changed behind the back of the connections. */
+  changed: () => void
 }): Fate & Scheduler['onStep'] {
   const { dice, random, scheduler, database } = parts
   const dies = async (process: Process, points: EngineFault[], when: string) => {
@@ -78,6 +80,7 @@ export function createFate(parts: {
       if (dice.met('clock.stepped_back')) process.skewMs -= random.int(process.name.startsWith('web') ? 60_000 : 600_000)
       if (operation.kind === 'sql' && dice.met('lease.run_out')) {
         const { rowCount } = await database.admin.query(runOut)
+        parts.changed()
         scheduler.note(`leases ran out ${rowCount}`)
       }
       return true

@@ -92,7 +92,7 @@ export async function runHistory(
       }
     },
   )
-  const fate = createFate({ dice, random: random.fork('fate'), scheduler, database, processes: () => processes })
+  const fate = createFate({ dice, random: random.fork('fate'), scheduler, database, processes: () => processes, changed: () => void (sessions.writes += 1) })
   const sessions: Sessions = new Sessions(database, scheduler, fate, (channel) => work.notified(channel))
   scheduler.onStep = fate
   setSessions(sessions)
@@ -173,10 +173,13 @@ export async function runHistory(
     return 'went on'
   }
   let returningMs: number | null = null
+  let due: Awaited<ReturnType<typeof dueTimes>> = new Map()
+  let lookedAt = -1
 
   /** Moves time to where something can happen; false when that is after the limit or never. */
   const wait = async (limitMs: number): Promise<{ moved: boolean; open: string[] }> => {
-    const due = await dueTimes(database)
+    if (sessions.writes !== lookedAt) due = await dueTimes(database)
+    lookedAt = sessions.writes
     const open = (['drain', 'reads', 'settle', 'effects'] as const).filter((queue) => due.has(queue))
     const at = Math.min(scheduler.nextMomentMs() ?? Infinity, work.nextMs(due) ?? Infinity, returningMs ?? Infinity, world.nextDueMs() ?? Infinity)
     if (at > limitMs) return { moved: false, open }

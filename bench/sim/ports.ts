@@ -10,6 +10,9 @@ import { currentFiber, type Scheduler } from './scheduler'
 /** What every virtual process of this Node process shares: it says nothing that one process must not know of another. */
 const isShared = (name: string) => /^(config|log|prisma|pool:app|pool:worker|clock|id-source|network|outbound|stripe:.*)$/.test(name)
 
+/** Who can be woken sooner and looks now and then all the same, looks no more often than this. */
+const seldomMs = 4_000
+
 /** The history that is running; the ports ask it. */
 type Running = { scheduler: Scheduler; random: Random; network: Network }
 let running: Running | null = null
@@ -45,7 +48,12 @@ export function takeOver(pools: { app: unknown; worker: unknown }, tell: ((line:
   })
 
   const timeMs = () => now().scheduler.nowMs + (currentFiber()?.process.skewMs ?? 0)
-  putClock({ now: () => new Date(timeMs()), nowMs: timeMs, wallMs: timeMs, sleep: (ms, signal) => now().scheduler.sleep(ms, signal) })
+  putClock({
+    now: () => new Date(timeMs()),
+    nowMs: timeMs,
+    wallMs: timeMs,
+    sleep: (ms, signal) => now().scheduler.sleep(signal ? Math.max(ms, seldomMs) : ms, signal),
+  })
   putIdSource({ uuid: () => uuidAt(timeMs(), now().random), bytes: (length) => bytes(now().random, length) })
   putNetwork({ exchange: (request) => now().network.exchange(request) })
 

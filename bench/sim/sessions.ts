@@ -28,6 +28,8 @@ export class Sessions {
   private readonly clients = new Set<SimClient>()
   /** Statements that were answered, by label: what the histories really exercised. */
   readonly seen = new Map<string, number>()
+  /** How many times something was sent that may have changed rows. */
+  writes = 0
 
   constructor(
     readonly database: Database,
@@ -42,17 +44,20 @@ export class Sessions {
     for (const client of [...this.clients]) {
       if (client.process !== process) continue
       this.clients.delete(client)
-      const waiting = this.parked.find((entry) => entry.client === client)
-      if (waiting) {
-        this.parked = this.parked.filter((entry) => entry !== waiting)
-        if (waiting.settled === null) {
-          await this.database.cancel(client.backend?.pid ?? 0)
-          await waiting.sent
-        }
-      }
+      await this.abandon(client, client.backend)
       await client.giveUp()
     }
     await this.lookAgain()
+  }
+
+  /** Nobody waits for the statement of this connection any more. */
+  async abandon(client: SimClient, backend: Backend | null): Promise<void> {
+    const waiting = this.parked.find((entry) => entry.client === client)
+    if (!waiting) return
+    this.parked = this.parked.filter((entry) => entry !== waiting)
+    if (waiting.settled !== null) return
+    await this.database.cancel(backend?.pid ?? 0)
+    await waiting.sent
   }
 
   /** After the history: no connection is left in anybody's hands. */
@@ -107,6 +112,7 @@ export class Sessions {
 
   /** Puts the time, what was held back and the group on the wire at once. */
   private async send(client: SimClient, backend: Backend, group: Entry[]): Promise<Settled[]> {
+    if (!group.every(isLook)) this.writes += 1
     const { stream } = (backend.client as unknown as { connection: { stream: Socket } }).connection
     stream.cork()
     const first: Promise<unknown>[] = []
@@ -129,7 +135,7 @@ export class Sessions {
 
   private async doneOrWaiting(client: SimClient, backend: Backend, operation: Operation, group: Entry[], sent: Promise<Settled[]>): Promise<Settled[] | null> {
     // Nobody else holds a lock between two operations but who is in a transaction.
-    const couldWait = this.parked.length > 0 || [...this.clients].some((other) => other !== client && other.isOpen)
+    const couldWait = !group.every(isLook) && (this.parked.length > 0 || [...this.clients].some((other) => other !== client && other.isOpen))
     if (!couldWait) return sent
     for (;;) {
       const settled = await Promise.race([sent, pause(patienceMs)])
@@ -291,6 +297,7 @@ export class SimClient extends EventEmitter {
     // Let go in the middle of a transaction: the connection is dropped, and PostgreSQL rolls back.
     this.sessions.scheduler.hold(
       outsideFibers(async () => {
+        await this.sessions.abandon(this, backend)
         await backend.client.query('ROLLBACK')
         this.sessions.database.give(backend)
         await this.sessions.lookAgain()
@@ -328,6 +335,11 @@ export class SimPool extends pg.Pool {
 
 function valuesOf(asked: Asked, values: unknown[] | undefined): unknown[] {
   return values ?? (typeof asked === 'string' ? [] : (asked.values ?? []))
+}
+
+/** Only reads, and locks nothing. */
+function isLook({ statement: { text } }: Entry): boolean {
+  return /^\s*SELECT\b/i.test(text) && !/\bFOR\s+(NO\s+KEY\s+)?(UPDATE|SHARE)\b|advisory|pg_notify/i.test(text)
 }
 
 function isEnd(text: string): boolean {

@@ -126,6 +126,6 @@ export class Work {
 
 /** Each look that changes nothing makes the next one later; looks that nothing asked for get seldom soonest. */
 function pollGapMs(queue: Queue, times: number): number {
-  const [least, growth, most] = queue === 'stores' || queue === 'sweeps' ? [60_000, 1.7, 12 * 3_600_000] : [500, 1.5, 30_000]
+  const [least, growth, most] = queue === 'stores' || queue === 'sweeps' ? [180_000, 2, 12 * 3_600_000] : [500, 1.5, 30_000]
   return Math.min(most, least * growth ** Math.min(times, 40))
 }
