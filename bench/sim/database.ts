@@ -52,7 +52,7 @@ export async function createDatabase(urls: ServerUrls, name: string): Promise<Da
   for (const table of tables) if ((await admin.query(`SELECT 1 FROM ${table} LIMIT 1`)).rowCount) filled.push(table)
   for (const table of filled) await admin.query(`CREATE TABLE sim.${table} AS SELECT * FROM public.${table}`)
   const sweeping = [
-    ...tables.map((table) => `DELETE FROM public.${table}`),
+    `TRUNCATE ${tables.map((table) => `public.${table}`).join(', ')}`,
     ...filled.map((table) => `INSERT INTO public.${table} SELECT * FROM sim.${table} ORDER BY 1`),
   ].join(';')
 
