@@ -99,7 +99,7 @@ async function start(options: StackOptions, undo: (() => unknown)[], stop: () =>
   const webUrl = (options.url ?? `http://localhost:${port}`).replace(/\/$/, '')
   const sandboxUrl = mode === 'sandbox' ? `http://127.0.0.1:${sandboxPort}` : null
 
-  const claim = claimFolder(dataDir, webUrl)
+  const claim = claimFolder(dataDir, webUrl, sandboxUrl ?? undefined)
   undo.push(claim.release)
   await needPort(port, 'PORT', claim.unclean)
   if (sandboxUrl) await needPort(sandboxPort, 'SANDBOX_PORT', claim.unclean)

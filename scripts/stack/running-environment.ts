@@ -43,7 +43,7 @@ export function takeRunningEnvironment(): void {
           STRIPE_TEST_SECRET_KEY: test.secret,
           STRIPE_TEST_PUBLISHABLE_KEY: test.publishable,
         }
-  const sandboxUrl = mode === 'sandbox' ? `http://127.0.0.1:${process.env.SANDBOX_PORT || 4010}` : undefined
+  const sandboxUrl = mode === 'sandbox' ? (running.sandboxUrl ?? `http://127.0.0.1:${process.env.SANDBOX_PORT || 4010}`) : undefined
   const port = Number(new URL(running.url).port || 3000)
   const decided = { mode, url: running.url, port, host: '127.0.0.1', secret, appUrl, workerUrl, stripe, dev: false, ...(sandboxUrl && { sandboxUrl }) } as const
   // Only a run that is watched writes its log: a command says what it does itself.

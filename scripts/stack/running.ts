@@ -4,7 +4,7 @@ import { isAlive } from '../process-alive'
 import { codeOf, Sentence } from '../sentence'
 
 /** Who runs from a data folder. `born` tells a process from a later one with the same number. */
-export type Running = { pid: number; born: string; url: string }
+export type Running = { pid: number; born: string; url: string; sandboxUrl?: string | undefined }
 
 /** The process that runs from the folder now; undefined when there is none. */
 export function whoRuns(dataDir: string): Running | undefined {
@@ -22,13 +22,13 @@ export function whoRuns(dataDir: string): Running | undefined {
  * Marks the folder as in use by this process. Throws a Sentence when another process has it.
  * `unclean` says that the one before was killed: its children may need a moment to go.
  */
-export function claimFolder(dataDir: string, url: string): { unclean: boolean; release(): void } {
+export function claimFolder(dataDir: string, url: string, sandboxUrl?: string): { unclean: boolean; release(): void } {
   const other = whoRuns(dataDir)
   if (other) throw new Sentence(`Matchbook already runs from this folder (process ${other.pid}): open ${other.url}, or stop it there with Ctrl-C first.`)
   const file = lockFile(dataDir)
   const unclean = existsSync(file)
   rmSync(file, { force: true })
-  const mine: Running = { pid: process.pid, born: bornAt(process.pid), url }
+  const mine: Running = { pid: process.pid, born: bornAt(process.pid), url, sandboxUrl }
   try {
     writeFileSync(file, JSON.stringify(mine), { flag: 'wx', mode: 0o600 })
   } catch (error) {

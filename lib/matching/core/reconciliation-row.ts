@@ -1,3 +1,4 @@
+import { same } from '@/lib/inbox/core/standing'
 import type { Columns } from '@/lib/kernel/columns'
 import type { Mode } from '@/lib/kernel/mode'
 import type { Verdict } from './explain'
@@ -94,7 +95,7 @@ export const derivedFields = [
   'customer_email',
 ] as const satisfies readonly (keyof Verdict['payment'])[]
 
-/** A hop keeps the time at which it came into its state; the order summary keeps what was true when the order was first linked. */
+/** A hop keeps the time at which it came into its state, and its evidence while a later reading says the same; the order summary keeps what was true when the order was first linked. */
 export function reconciliationRow(facts: Facts, verdict: Verdict, old: ReconciliationRow | null, now: Date): ReconciliationRow {
   const hops = Object.fromEntries(
     hopNames.flatMap((name) => {
@@ -103,7 +104,10 @@ export function reconciliationRow(facts: Facts, verdict: Verdict, old: Reconcili
       return [
         [`${name}_hop`, hop.state],
         [`${name}_rule`, hop.rule],
-        [`${name}_evidence`, hop.evidence],
+        [
+          `${name}_evidence`,
+          evidenceOf(hop, old === null ? null : { state: old[`${name}_hop`], rule: old[`${name}_rule`], evidence: old[`${name}_evidence`] }),
+        ],
         [`${name}_hop_at`, since],
       ]
     }),
@@ -138,6 +142,24 @@ export function reconciliationRow(facts: Facts, verdict: Verdict, old: Reconcili
     retry_count: tally.retry_count,
     updated_at: now,
   }
+}
+
+/**
+ * An order is read again and again. When nothing but the time of the reading is new, the evidence stays that of the
+ * first reading that said so: explaining anew then changes nothing.
+ */
+function evidenceOf(hop: Hop, old: { state: string; rule: string | null; evidence: unknown } | null): Hop['evidence'] {
+  if (old === null || old.state !== hop.state || old.rule !== hop.rule || old.evidence === null) return hop.evidence
+  const before = old.evidence as Hop['evidence']
+  return 'order_read_at' in hop.evidence && same(butReading(before), butReading(hop.evidence)) ? before : hop.evidence
+}
+
+/** As it is stored: amounts and times as text. */
+function butReading(evidence: Hop['evidence']): unknown {
+  const stored = JSON.stringify(evidence, (name, value: unknown) =>
+    name === 'order_read_at' ? undefined : typeof value === 'bigint' ? value.toString() : value,
+  )
+  return JSON.parse(stored) as unknown
 }
 
 function summaryOf(order: NonNullable<Verdict['order']>): Record<string, unknown> {
