@@ -197,6 +197,14 @@ describe('marking an order paid', () => {
     expect((await world.ask(`SELECT deleted_at IS NOT NULL AS gone FROM "order" WHERE id = $1`, [gone.id]))[0]).toEqual({ gone: true })
   })
 
+  it('dates what it read after the payment, though our clock is behind Stripe', async () => {
+    const order = await placed({ status: 'cancelled' })
+    const ahead = new Date(Date.now() + 600_000)
+    await queue(markPaid(order, { paid_at: ahead.toISOString() }))
+    await run()
+    expect(await world.ask('SELECT read_at FROM "order" WHERE id = $1', [order.id])).toEqual([{ read_at: ahead }])
+  })
+
   it('works in currencies with no and with three decimals', async () => {
     const yen = await placed({ currency: 'JPY', total: '2000', line_items: [] })
     const dinar = await placed({ currency: 'KWD', total: '2.000', line_items: [] })

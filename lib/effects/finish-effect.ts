@@ -1,3 +1,4 @@
+import type { OrderReading } from '@/lib/commerce/fetch-order'
 import { closeReadable, keepReading } from '@/lib/commerce/keep-orders'
 import type { StoreRow } from '@/lib/commerce/core/store'
 import { recordAnswer, recordFailure } from '@/lib/commerce/store-health'
@@ -30,7 +31,7 @@ export async function finishEffect(effect: HeldEffect, store: StoreRow & { exter
     await openExceptions(db, outcome.exceptions, clock.now())
     if (outcome.state === 'done') await closeExceptions(db, effect.tenant_id, findingsOf(effect), 'done', clock.now())
     if (outcome.reading !== null) {
-      const changed = await keepReading(db, store, store.external_id, outcome.reading, 'effect')
+      const changed = await keepReading(db, store, store.external_id, afterPayment(outcome.reading, effect), 'effect')
       if (outcome.reading.order !== null) await closeReadable(db, store, [outcome.reading.order], changed)
       await recordAnswer(db, store)
       if (changed.length > 0) await reconcileOrders(sql, effect.tenant_id, changed)
@@ -39,6 +40,16 @@ export async function finishEffect(effect: HeldEffect, store: StoreRow & { exter
     await tellIfMore(sql, effect)
     return true
   })
+}
+
+/**
+ * The effect exists because Stripe said that the payment succeeded, so the order was read after that, however late our
+ * own clock is: a reading dated before would never prove anything of this payment.
+ */
+function afterPayment(reading: OrderReading, effect: HeldEffect): OrderReading {
+  const { paid_at } = effect.payload as { paid_at?: unknown }
+  const paidAt = typeof paid_at === 'string' ? new Date(paid_at) : null
+  return paidAt !== null && paidAt.getTime() > reading.read_at.getTime() ? { ...reading, read_at: paidAt } : reading
 }
 
 /** What an earlier try of the same effect may have left open: it was given up, or the order did not look as it should. */
