@@ -57,6 +57,7 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
               <Fact name="Country and currency">
                 {of.country.toUpperCase()}, {of.currency.toUpperCase()}
               </Fact>
+              {of.allowed !== null && <Fact name="Stripe lets it">{allowedWords(of.allowed)}</Fact>}
               <Fact name="Connected since">
                 <Time at={of.connectedAt} show="day" />
               </Fact>
@@ -108,4 +109,11 @@ export function ConnectionPanel({ of }: { of: ConnectionView }) {
       </div>
     </section>
   )
+}
+
+/** What Stripe said when the account was read last; the reason as Stripe names it. */
+function allowedWords({ charges, payouts, reason }: NonNullable<ConnectionView['allowed']>): string {
+  if (charges && payouts) return 'take payments and pay out'
+  const words = charges ? 'take payments, not pay out' : payouts ? 'pay out, not take payments' : 'neither take payments nor pay out'
+  return reason === null ? words : `${words}: ${reason.replaceAll(/[._]/g, ' ')}`
 }

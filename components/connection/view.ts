@@ -11,6 +11,8 @@ export type ConnectionView = {
   mode: 'live' | 'test'
   country: string
   currency: string
+  /** What Stripe said that the account may do when it was read last; null until then. */
+  allowed: { charges: boolean; payouts: boolean; reason: string | null } | null
   /** A key of `healthWords`. */
   health: string
   connectedAt: string

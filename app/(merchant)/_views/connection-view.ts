@@ -21,6 +21,10 @@ export function connectionView(row: ConnectionRow, hearing: HearingView, keys: r
     mode: row.mode,
     country: row.country,
     currency: row.default_currency,
+    allowed:
+      row.charges_enabled === null || row.payouts_enabled === null
+        ? null
+        : { charges: row.charges_enabled, payouts: row.payouts_enabled, reason: row.disabled_reason },
     health:
       row.state === 'revoked'
         ? 'revoked'
