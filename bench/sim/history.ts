@@ -210,21 +210,23 @@ export async function runHistory(
       else if (scheduler.steps % 500 === 0) violations.push(...(await check('during')))
     }
 
-    scheduler.note('healed')
-    scheduler.hurry = 0
-    work.slothMs = 0
-    dice.heal()
-    world.heal()
-    processes.heal()
-    work.everyone()
-    const healedMs = scheduler.nowMs
-    await untilQuiet(healedMs + livenessMs)
-    for (let sweep = 0; sweep < 2 && violations.length === 0; sweep++) {
-      scheduler.nowMs += 61 * minute
+    // A world whose plan was broken off asks to be acted in for ever; there is nothing to wait for in it.
+    if (violations.length === 0) {
+      scheduler.note('healed')
+      scheduler.hurry = 0
+      work.slothMs = 0
+      dice.heal()
+      world.heal()
+      processes.heal()
       work.everyone()
       await untilQuiet(scheduler.nowMs + livenessMs)
+      for (let sweep = 0; sweep < 2 && violations.length === 0; sweep++) {
+        scheduler.nowMs += 61 * minute
+        work.everyone()
+        await untilQuiet(scheduler.nowMs + livenessMs)
+      }
+      violations.push(...(await check('end')))
     }
-    violations.push(...(await check('end')))
   } catch (error) {
     violations.push(`the history could not be lived through: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   } finally {
