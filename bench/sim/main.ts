@@ -74,7 +74,10 @@ async function shareOut(seeds: string[], ask: Ask, urls: ServerUrls, ended: (res
       { length: ask.jobs },
       (_, job) =>
         new Promise<void>((resolve, reject) => {
-          const child = fork(fileURLToPath(new URL('./job.ts', import.meta.url)), { execArgv: [...process.execArgv.filter((argument) => argument.startsWith('--cpu-prof')), '--import', 'tsx'], cwd: process.cwd() })
+          const child = fork(fileURLToPath(new URL('./job.ts', import.meta.url)), {
+            execArgv: [...process.execArgv.filter((argument) => argument.startsWith('--cpu-prof')), '--import', 'tsx'],
+            cwd: process.cwd(),
+          })
           child.on('message', (message: { ready?: true; result?: Result }) => {
             if (message.ready) child.send({ seeds: seeds.filter((_seed, index) => index % ask.jobs === job), urls, how: how(`j${job}`) })
             else if (message.result && !ended(message.result)) child.kill('SIGKILL')
