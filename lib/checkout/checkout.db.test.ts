@@ -2,6 +2,7 @@ import Stripe from 'stripe'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Scope } from '@/lib/db/tenant'
 import { drainStep } from '@/lib/inbox/drain'
+import { clockOffset, setClockOffset } from '@/lib/kernel/clock'
 import { parsePublicId } from '@/lib/kernel/id'
 import { createApiKey } from '@/lib/tenancy/create-api-key'
 import { POST } from '@/app/api/v1/checkouts/route'
@@ -186,6 +187,20 @@ describe('when the network fails', () => {
     const view = await start(order)
     expect(await sessionsAtStripe(view.id)).toHaveLength(1)
     expect(await attemptsOf(view)).toMatchObject([{ state: 'open', generation: 1 }])
+  })
+
+  it('a 500 after the effect on a machine whose clock is slow: what was made in its future is found', async () => {
+    const order = await makeOrder()
+    const offset = clockOffset()
+    await fault({ kind: 'status', status: 500, after_effect: true })
+    setClockOffset(offset - 120_000)
+    try {
+      const view = await start(order)
+      expect(await sessionsAtStripe(view.id)).toHaveLength(1)
+      expect(await attemptsOf(view)).toMatchObject([{ state: 'open', generation: 1 }])
+    } finally {
+      setClockOffset(offset)
+    }
   })
 
   it('a process that was killed between its request and its answer is taken over', async () => {

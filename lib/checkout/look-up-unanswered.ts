@@ -58,7 +58,6 @@ async function settleCreate(scope: Scope, attempt: AttemptRow, request: OpenRequ
       : await findCheckoutSession(call, {
           client_reference_id: publicId('attempt', attempt.id),
           from: new Date(request.sent_at.getTime() - lookBackMs),
-          to: clock.now(),
         })
   if (found !== null && isCurrent) {
     await adopt({ scope, call, attempt }, found)

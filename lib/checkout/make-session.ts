@@ -84,7 +84,6 @@ async function lookUp(making: Making, request: SentRequest | null): Promise<void
   const found = await findCheckoutSession(call, {
     client_reference_id: publicId('attempt', attempt.id),
     from: new Date(sentAt.getTime() - lookBackMs),
-    to: now,
   })
   if (found) return adopt(making, found)
   if (mayStillArrive(request, now)) throw checkoutInProgress()

@@ -28,17 +28,17 @@ export async function expireCheckoutSession(call: StripeCall, sessionId: string,
 }
 
 /**
- * Looks for the session that carries our reference among those created in a window (UTC, both ends included).
+ * Looks for the session that carries our reference among those created since `from` (UTC, included). There is no other
+ * end: by a clock of ours that is slow, a session that was just made lies in the future.
  * A later second session of the same reference would be the answer to a later generation; the newest is returned.
  * @throws Fault of stripeFault
  */
-export async function findCheckoutSession(call: StripeCall, ask: { client_reference_id: string; from: Date; to: Date }): Promise<SessionAnswer | null> {
+export async function findCheckoutSession(call: StripeCall, ask: { client_reference_id: string; from: Date }): Promise<SessionAnswer | null> {
   let after: string | undefined
   for (;;) {
     const page = await readRawPage(call, '/v1/checkout/sessions', {
       limit: 100,
       'created[gte]': seconds(ask.from),
-      'created[lte]': seconds(ask.to) + 1,
       starting_after: after,
     })
     const found = page.objects.find((object) => object.client_reference_id === ask.client_reference_id)
