@@ -34,8 +34,8 @@ export const usualFaults = {
 export type FaultName = keyof typeof usualFaults
 
 export type Dice = {
-  /** Is this fault met now? Counted when it is. */
-  met(name: FaultName): boolean
+  /** Is this fault met now? Counted when it is. `probability`: where it is likelier than usual, if it is on at all. */
+  met(name: FaultName, probability?: number): boolean
   /** Counts something that people or banks did, so that a history shows what it was made of. */
   count(name: string): void
   hits(): Record<string, number>
@@ -48,9 +48,9 @@ export function createDice(random: Random, faults: Faults): Dice {
   let healed = false
   const count = (name: string) => void counts.set(name, (counts.get(name) ?? 0) + 1)
   return {
-    met(name) {
-      const probability = faults[name] ?? 0
-      if (healed || probability === 0 || !random.chance(probability)) return false
+    met(name, likelier) {
+      const usual = faults[name] ?? 0
+      if (healed || usual === 0 || !random.chance(likelier ?? usual)) return false
       count(name)
       return true
     },

@@ -17,12 +17,15 @@ export type StripeHooks = {
   expired(account: Account, session: Thing, intent: Thing | null, nowMs: number): void
 }
 
-type Saved = { print: string; reply: HttpReply; atMs: number }
+/** `heard`: its answer reached somebody. */
+type Saved = { print: string; reply: HttpReply; atMs: number; heard: boolean }
 type Answer = { status: number; body: string; headers?: Record<string, string>; sessions?: Thing[] }
 type Route = { account: Account; job: 'checkout' | 'reader' | 'refund'; method: string; path: string[]; query: URLSearchParams; nowMs: number }
 
 /** Stripe may forget an idempotency key after a day (docs.stripe.com/api/idempotent_requests). */
 const keyLifeMs = 25 * 3_600_000
+/** A caller that gave up may ask again while the first request is still worked on. */
+const workedOnMs = 20_000
 
 /**
  * api.stripe.com as the product sees it: keys, permissions, error shapes, cursors, idempotency, and what can go wrong on
@@ -31,13 +34,16 @@ const keyLifeMs = 25 * 3_600_000
 export function createStripeApi(doors: Door[], dice: Dice, newRequestId: () => string, hooks: StripeHooks): (request: HttpRequest, nowMs: number) => Exchange {
   const byKey = new Map(doors.flatMap((door) => [...door.keys].map(([key, job]) => [key, { door, job }] as const)))
   const saved = new Map<string, Saved>()
+  const latest: { written: Saved | null } = { written: null }
 
   return (request, nowMs) => {
+    latest.written = null
     const header = lower(request.headers)
     if (dice.met('stripe.nothing')) return { kind: 'nothing' }
     const lost = dice.met('stripe.lost')
     const answered = answer(request, header, nowMs)
     if (lost) return { kind: 'lost' }
+    if (latest.written) latest.written.heard = true
     for (const session of answered.sessions ?? []) if (session.status === 'open') hooks.handedOver(answered.account as Account, session, nowMs)
     return { kind: 'reply', reply: answered.reply }
   }
@@ -110,14 +116,12 @@ export function createStripeApi(doors: Door[], dice: Dice, newRequestId: () => s
             message: `Keys for idempotent requests can only be used with the same parameters they were first used with.`,
           }),
         )
+      if (!before.heard && nowMs - before.atMs < workedOnMs && dice.met('stripe.key_in_use', 0.6)) return stamp(account, keyInUse())
+      latest.written = before
       const again = stamp(account, { status: before.reply.status, body: before.reply.body, headers: { 'idempotent-replayed': 'true' } })
       return { ...again, sessions: sessionIn(account, before.reply.body) }
     }
-    if (key !== null && dice.met('stripe.key_in_use'))
-      return stamp(
-        account,
-        failure(409, { type: 'idempotency_error', code: 'idempotency_key_in_use', message: 'There is currently another in-progress request using this key.' }),
-      )
+    if (key !== null && dice.met('stripe.key_in_use')) return stamp(account, keyInUse())
     const params = new URLSearchParams(request.body)
     const refused = validate(route, params)
     if (refused) return stamp(account, refused)
@@ -128,7 +132,7 @@ export function createStripeApi(doors: Door[], dice: Dice, newRequestId: () => s
       if (given.status === 200 && dice.met('stripe.failed_after_effect')) given = broken()
     }
     const made = stamp(account, given)
-    if (key !== null) saved.set(slot, { print, reply: made.reply, atMs: nowMs })
+    if (key !== null) saved.set(slot, (latest.written = { print, reply: made.reply, atMs: nowMs, heard: false }))
     return made
   }
 
@@ -329,6 +333,10 @@ function missing(object: string, id: string | undefined): Answer {
 
 function broken(): Answer {
   return failure(500, { type: 'api_error', message: 'An unknown error occurred.' })
+}
+
+function keyInUse(): Answer {
+  return failure(409, { type: 'idempotency_error', code: 'idempotency_key_in_use', message: 'There is currently another in-progress request using this key.' })
 }
 
 function failure(status: number, error: Record<string, unknown>): Answer {
