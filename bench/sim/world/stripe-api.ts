@@ -34,16 +34,16 @@ const workedOnMs = 20_000
 export function createStripeApi(doors: Door[], dice: Dice, newRequestId: () => string, hooks: StripeHooks): (request: HttpRequest, nowMs: number) => Exchange {
   const byKey = new Map(doors.flatMap((door) => [...door.keys].map(([key, job]) => [key, { door, job }] as const)))
   const saved = new Map<string, Saved>()
-  const latest: { written: Saved | null } = { written: null }
+  const answering: Saved[] = []
 
   return (request, nowMs) => {
-    latest.written = null
+    answering.length = 0
     const header = lower(request.headers)
     if (dice.met('stripe.nothing')) return { kind: 'nothing' }
     const lost = dice.met('stripe.lost')
     const answered = answer(request, header, nowMs)
     if (lost) return { kind: 'lost' }
-    if (latest.written) latest.written.heard = true
+    for (const entry of answering) entry.heard = true
     for (const session of answered.sessions ?? []) if (session.status === 'open') hooks.handedOver(answered.account as Account, session, nowMs)
     return { kind: 'reply', reply: answered.reply }
   }
@@ -117,7 +117,7 @@ export function createStripeApi(doors: Door[], dice: Dice, newRequestId: () => s
           }),
         )
       if (!before.heard && nowMs - before.atMs < workedOnMs && dice.met('stripe.key_in_use', 0.6)) return stamp(account, keyInUse())
-      latest.written = before
+      answering.push(before)
       const again = stamp(account, { status: before.reply.status, body: before.reply.body, headers: { 'idempotent-replayed': 'true' } })
       return { ...again, sessions: sessionIn(account, before.reply.body) }
     }
@@ -132,7 +132,10 @@ export function createStripeApi(doors: Door[], dice: Dice, newRequestId: () => s
       if (given.status === 200 && dice.met('stripe.failed_after_effect')) given = broken()
     }
     const made = stamp(account, given)
-    if (key !== null) saved.set(slot, (latest.written = { print, reply: made.reply, atMs: nowMs, heard: false }))
+    if (key === null) return made
+    const entry = { print, reply: made.reply, atMs: nowMs, heard: false }
+    saved.set(slot, entry)
+    answering.push(entry)
     return made
   }
 
