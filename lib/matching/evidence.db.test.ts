@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { workerPool } from '@/lib/db/pools'
 import { cardPayment, openHouse, type House } from '@/lib/inbox/inbox-house.test-support'
+import { reconcileOrdersReadAgain } from './reconcile-orders'
 import { reconcilePayments } from './reconcile-payments'
 
 let house: House
@@ -44,6 +45,17 @@ it('before the store was asked again, the order is inferred and the store is ask
   })
   await explained()
   expect(await house.rows('SELECT key, state FROM effect')).toEqual([{ key: `order.mark_paid:${house.labels.mb_order}:pi_house`, state: 'queued' }])
+})
+
+it('a reading that says the same, but after the payment, explains what waited for just that', async () => {
+  const [order] = await house.rows<{ store_id: string; external_id: string }>('SELECT store_id, external_id FROM "order"')
+  const store = { tenant_id: house.tenant, store_id: order?.store_id ?? '' }
+  const word = async () => (await house.rows('SELECT order_hop FROM reconciliation'))[0]
+  await house.owner.query(`UPDATE "order" SET read_at = to_timestamp(105)`)
+  await reconcileOrdersReadAgain(workerPool(), store, ['another order'])
+  expect(await word()).toEqual({ order_hop: 'inferred' })
+  await reconcileOrdersReadAgain(workerPool(), store, [order?.external_id ?? ''])
+  expect(await word()).toEqual({ order_hop: 'proven' })
 })
 
 it('is settled when the store names this payment and the ledger adds up', async () => {
