@@ -41,12 +41,11 @@ export class Sessions {
 
   /** Ends every connection of a process, as its death does: PostgreSQL rolls back what was open. */
   async close(process: Process): Promise<void> {
-    for (const client of [...this.clients]) {
-      if (client.process !== process) continue
-      this.clients.delete(client)
-      await this.abandon(client, client.backend)
-      await client.giveUp()
-    }
+    const dead = [...this.clients].filter((client) => client.process === process)
+    for (const client of dead) this.clients.delete(client)
+    // All that waits is called off before anything is rolled back that some of it may have waited for.
+    for (const client of dead) await this.abandon(client, client.backend)
+    for (const client of dead) await client.giveUp()
     await this.lookAgain()
   }
 
@@ -169,23 +168,28 @@ export class Sessions {
   /** After a transaction ended: whoever waited for it goes on, until everyone has either ended or waits again. */
   async lookAgain(): Promise<void> {
     while (this.parked.length > 0) {
-      const open = this.parked.filter((entry) => entry.settled === null)
+      await this.untilEndedOrWaiting()
       const ended = this.parked.filter((entry) => entry.settled !== null)
-      if (ended.length > 0) {
-        this.parked = open
-        for (const { operation, client, group, settled } of ended) {
-          const after = await this.conclude(client, group, settled as Settled[])
-          this.scheduler.note(`unparked ${operation.fiber.process.name}/${operation.fiber.name} ${operation.label}`)
-          this.scheduler.unpark(operation, () => {
-            for (const entry of group) entry.isTold = true
-            return after
-          })
-        }
-        continue
+      if (ended.length === 0) return
+      this.parked = this.parked.filter((entry) => entry.settled === null)
+      for (const { operation, client, group, settled } of ended) {
+        const after = await this.conclude(client, group, settled as Settled[])
+        this.scheduler.note(`unparked ${operation.fiber.process.name}/${operation.fiber.name} ${operation.label}`)
+        this.scheduler.unpark(operation, () => {
+          for (const entry of group) entry.isTold = true
+          return after
+        })
       }
+    }
+  }
+
+  /** Nobody is told before all have come to rest: who was quicker, really, must not be seen. */
+  private async untilEndedOrWaiting(): Promise<void> {
+    for (;;) {
+      const open = this.parked.filter((entry) => entry.settled === null)
+      if (open.length === 0) return
       const waits = await this.database.waits(open.map((entry) => entry.client.backend?.pid ?? 0))
-      const running = new Set([...waits].filter(([, blockers]) => blockers.length === 0).map(([pid]) => pid))
-      if (running.size === 0 && ![...waits.values()].some((blockers) => blockers.some((pid) => running.has(pid)))) return
+      if ([...waits.values()].every((blockers) => blockers.length > 0)) return
       await Promise.race([...open.map((entry) => entry.sent), pause(1)])
     }
   }
