@@ -25,6 +25,8 @@ Folds stored events again, the whole history of what they belong to. Without --a
   --state quarantined     applied, ignored or quarantined; may be repeated
   --reason fold_failed    code of the reason; may be repeated
   --kind delivery         delivery, read, backfill or reply; may be repeated
+  --only alarm            alarm (a repeat was not the same event) or repeated
+  --connection con_...    of one Stripe account; may be repeated
   --all                   the whole inbox of this tenant and mode
 
   --apply                 after the dry run, asks, and then does it
@@ -34,15 +36,15 @@ Folds stored events again, the whole history of what they belong to. Without --a
 const values = readArguments(
   {
     ...Object.fromEntries(['tenant', 'mode', 'event', 'payment', 'since', 'until'].map((name) => [name, { type: 'string' as const }])),
-    ...Object.fromEntries(['type', 'state', 'reason', 'kind'].map((name) => [name, { type: 'string' as const, multiple: true }])),
+    ...Object.fromEntries(['type', 'state', 'reason', 'kind', 'only', 'connection'].map((name) => [name, { type: 'string' as const, multiple: true }])),
     ...Object.fromEntries(['all', 'apply', 'yes'].map((name) => [name, { type: 'boolean' as const }])),
   },
   help,
 )
 
 await runCommand(async () => {
-  const { event, payment, since, until, type: types, state: states, reason: reasons, kind: kinds, all } = values
-  const filter = readReplayFilter({ event, payment, since, until, types, states, reasons, kinds, all })
+  const { event, payment, since, until, type: types, state: states, reason: reasons, kind: kinds, only, connection: connections, all } = values
+  const filter = readReplayFilter({ event, payment, since, until, types, states, reasons, kinds, only, connections, all })
   const scope = await scopeOfArguments(values)
   const dry = await run(scope, filter, true)
   say(dry)

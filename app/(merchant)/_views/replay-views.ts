@@ -127,6 +127,11 @@ function plainText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
+const onlyNames: Readonly<Record<NonNullable<ReplayFilter['only']>[number], string>> = {
+  repeated: 'delivered more than once',
+  alarm: 'with a repeat that differs',
+}
+
 /** The events of a filter in words. */
 export function filterText(filter: ReplayFilter): string {
   const parts = [
@@ -136,6 +141,8 @@ export function filterText(filter: ReplayFilter): string {
     filter.states === undefined ? '' : filter.states.map((state) => wordFor('event', state).label.toLowerCase()).join(' or '),
     filter.reasons === undefined ? '' : `because: ${filter.reasons.map((reason) => wordFor('eventReason', reason).label.toLowerCase()).join(' or ')}`,
     filter.kinds === undefined ? '' : filter.kinds.map((kind) => wordFor('eventKind', kind).label.toLowerCase()).join(' or '),
+    filter.only === undefined ? '' : filter.only.map((only) => onlyNames[only]).join(' or '),
+    filter.connections === undefined ? '' : `of ${filter.connections.join(' or ')}`,
     filter.since === undefined ? '' : `received from ${momentText(filter.since)}`,
     filter.until === undefined ? '' : `until ${momentText(filter.until)}`,
   ].filter((part) => part !== '')
@@ -150,7 +157,6 @@ function momentText(at: string): string {
 
 /** What a filter of the events list comes down to for a replay; null when a replay cannot be told so. */
 export function replayFilter(filter: EventFilter, zone: string): ReplayFilter | null {
-  if (filter.alarm || filter.repeated || filter.connections.length > 0) return null
   const states = filter.outcomes.flatMap((outcome) => (outcome === 'waiting' ? [] : [outcome]))
   if (filter.outcomes.length > 0 && states.length === 0) return null
   const { search, received } = filter
@@ -166,6 +172,8 @@ export function replayFilter(filter: EventFilter, zone: string): ReplayFilter | 
     ...(states.length === 0 ? {} : { states }),
     ...(filter.reasons.length === 0 ? {} : { reasons: filter.reasons }),
     ...(filter.kinds.length === 0 ? {} : { kinds: filter.kinds }),
+    ...(filter.repeated ? { only: ['repeated'] } : filter.alarm ? { only: ['alarm'] } : {}),
+    ...(filter.connections.length === 0 ? {} : { connections: filter.connections.map((id) => publicId('connection', id)) }),
     ...(received.from === null ? {} : { since: dayStart(received.from, zone).toISOString() }),
     ...(received.to === null ? {} : { until: dayStart(received.to, zone, 1).toISOString() }),
   }

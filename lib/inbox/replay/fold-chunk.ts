@@ -96,7 +96,7 @@ export async function foldUnits(
         sql,
         rows.map((row): InboxRow => row),
         clock.now(),
-        foldAgain(former, (id) => told.has(id)),
+        { again: foldAgain(former, (id) => told.has(id)) },
       )
       const before = await selectStates(workerPool(), batch.payments)
       const after = await selectStates(sql, batch.payments)

@@ -54,7 +54,7 @@ export async function replayStep(only: string | null = null): Promise<boolean> {
 async function foldNextChunk(replay: HeldReplay): Promise<HeldReplay | 'over' | 'lost'> {
   const scope: Scope = { tenant_id: replay.tenant_id, mode: replay.mode }
   const db = onWorker(workerPool())
-  const shelves = await selectShelves(db, scope)
+  const shelves = await selectShelves(db, scope, replay.filter)
   const shelf = replay.position === null ? shelves[0] : shelves.find((each) => each.connection_id === replay.position?.connection_id)
   if (!shelf) return 'over'
   const after = replay.position?.row_id ?? null

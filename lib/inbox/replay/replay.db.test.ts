@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { workerPool } from '@/lib/db/pools'
+import { newId, publicId } from '@/lib/kernel/id'
 import { reconcilePayments } from '@/lib/matching/reconcile-payments'
 import { cardPayment, openHouse, type House } from '../inbox-house.test-support'
 import { replayById, replaysOf, type ReplayRow } from './queries'
@@ -305,6 +306,20 @@ describe('asked for wrongly', () => {
 
   it.each([{ event: 'evt_nobody' }, { payment: 'pi_nobody' }])('%j is not stored', async (filter) => {
     await expect(startReplay(scope(), { filter, dry_run: true, actor: operator })).rejects.toMatchObject({ code: 'nothing_to_replay', status: 404 })
+  })
+
+  it('reaches only the rows that a mark or a connection names', async () => {
+    const count = async (where: string) => Number((await house.rows<{ n: string }>(`SELECT count(*)::text AS n FROM inbox_event WHERE ${where}`))[0]?.n)
+    const repeated = await count(`duplicate_count > 0 AND state <> 'pending'`)
+    const all = await count(`state <> 'pending'`)
+    expect([repeated > 0, repeated < all]).toEqual([true, true])
+    expect((await run({ only: ['repeated'] }, true)).found).toBe(repeated)
+    expect((await run({ only: ['alarm'] }, true)).found).toBe(0)
+    expect((await run({ only: ['alarm', 'repeated'], connections: [publicId('connection', house.connection.id)] }, true)).found).toBe(repeated)
+    await expect(startReplay(scope(), { filter: { connections: [publicId('connection', newId())] }, dry_run: true, actor: operator })).rejects.toMatchObject({
+      code: 'invalid_field',
+      field: 'connections',
+    })
   })
 
   it('of another tenant or mode is not found', async () => {

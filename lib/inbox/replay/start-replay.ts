@@ -1,4 +1,4 @@
-import { onTenant } from '@/lib/db/executor'
+import { onTenant, type Executor } from '@/lib/db/executor'
 import { withTenant, type Scope } from '@/lib/db/tenant'
 import { clock } from '@/lib/kernel/clock'
 import { Fault } from '@/lib/kernel/fault'
@@ -7,7 +7,7 @@ import { recordActivity, type Actor } from '@/lib/tenancy/record-activity'
 import { noDifference } from './core/difference'
 import { readReplayFilter, type ReplayFilter } from './core/filter'
 import type { ReplayRow } from './queries'
-import { findSelection } from './store/selection'
+import { findSelection, selectShelves } from './store/selection'
 import { insertReplay, selectReplay, updateToCanceled } from './store/replays'
 
 /**
@@ -31,6 +31,7 @@ export async function startReplay(scope: Scope, ask: { filter: unknown; dry_run:
   }
   return withTenant(scope, async (tx) => {
     const db = onTenant(tx)
+    await checkConnections(db, scope, filter)
     if ((filter.event !== undefined || filter.payment !== undefined) && !(await findSelection(db, scope, filter))) throw nothingToReplay(filter)
     await insertReplay(db, row)
     await recordActivity(tx, scope.tenant_id, {
@@ -58,6 +59,17 @@ export async function cancelReplay(scope: Scope, id: string, actor: Actor): Prom
     if (!canceled) throw new Fault('replay_over', 409, `This replay has ended: ${stored.state}.`)
     await recordActivity(tx, scope.tenant_id, { actor, action: 'replay.canceled', subject: { kind: 'replay', id: publicId('replay', id) } })
     return stored
+  })
+}
+
+async function checkConnections(db: Executor, scope: Scope, filter: ReplayFilter): Promise<void> {
+  if (filter.connections === undefined) return
+  const reached = (await selectShelves(db, scope, filter)).map((shelf) => publicId('connection', shelf.connection_id))
+  const unknown = filter.connections.find((id) => !reached.includes(id))
+  if (unknown === undefined) return
+  throw new Fault('invalid_field', 400, `There is no Stripe connection ${unknown} in this mode.`, {
+    field: 'connections',
+    remedy: 'Copy it from the Stripe page (con_...), and check the mode.',
   })
 }
 

@@ -5,12 +5,15 @@ import { parsePublicId } from '@/lib/kernel/public-id'
 /** Rows that have an outcome; what waits is the drain's. */
 export const replayStates = ['applied', 'ignored', 'quarantined'] as const
 export const replayKinds = ['delivery', 'read', 'backfill', 'reply'] as const
+/** Events that were delivered more than once, and those of which a repeat was not the same. */
+export const replayOnly = ['repeated', 'alarm'] as const
 
 /**
  * Which rows of a tenant's inbox in one mode are folded again; every condition that is there must hold. `all` with
  * nothing else is the whole inbox. `event`: Stripe's id of the event, or ours of the row (`inb_...`). `payment`: any
  * Stripe id of it (`pi_`, `ch_`, `re_`, `dp_`, `cs_`) or ours (`pay_...`), `payout`s by `po_...`. `since`, `until`: when
  * we received it (ISO 8601, UTC), the first included, the second not. `types`: exact, or beginnings that end with `*`.
+ * `connections`: ours (`con_...`).
  */
 export type ReplayFilter = {
   all?: true
@@ -22,6 +25,8 @@ export type ReplayFilter = {
   states?: (typeof replayStates)[number][]
   reasons?: string[]
   kinds?: (typeof replayKinds)[number][]
+  only?: (typeof replayOnly)[number][]
+  connections?: string[]
 }
 
 const shape: Record<keyof ReplayFilter, { schema: z.ZodType; must: string; remedy: string }> = {
@@ -56,6 +61,15 @@ const shape: Record<keyof ReplayFilter, { schema: z.ZodType; must: string; remed
     remedy: 'Write them as the list of events shows them, for example fold_failed.',
   },
   kinds: { schema: z.array(z.enum(replayKinds)).min(1), must: 'lists how an event reached us', remedy: `Choose from ${replayKinds.join(', ')}.` },
+  only: { schema: z.array(z.enum(replayOnly)).min(1), must: 'lists what sets an event apart', remedy: `Choose from ${replayOnly.join(', ')}.` },
+  connections: {
+    schema: z
+      .array(z.string().refine((id) => parsePublicId('connection', id) !== null))
+      .min(1)
+      .max(50),
+    must: 'lists ids of Stripe connections',
+    remedy: 'Copy them from the Stripe page (con_...).',
+  },
 }
 
 /** Checks a filter from outside. @throws Fault `invalid_field` naming the field and what it must be */

@@ -14,13 +14,15 @@ export type StoredInboxRow = InboxRow & { state: string; reason: string | null; 
 const columns =
   'e.bucket, e.id, e.scope, e.event_id, e.kind, e.endpoint_id, e.mode, e.account_id, e.type, e.object_id, e.api_version, e.created_at, e.as_of, e.body, e.received_at, e.tenant_id, e.connection_id, e.attempts, e.state, e.reason'
 
-/** The shelves of the scope, in the order in which a replay goes through them. */
-export async function selectShelves(db: Executor, scope: Scope): Promise<Shelf[]> {
+/** The shelves that a filter reaches, in the order in which a replay goes through them. */
+export async function selectShelves(db: Executor, scope: Scope, { connections }: ReplayFilter): Promise<Shelf[]> {
   const rows = await db.query<{ id: string; account_id: string }>(
     `SELECT id, account_id FROM connection WHERE tenant_id = $1::uuid AND mode = $2::text ORDER BY id`,
     [scope.tenant_id, scope.mode],
   )
-  return rows.map((row) => {
+  const wanted = connections?.map((id) => parsePublicId('connection', id))
+  const reached = wanted === undefined ? rows : rows.filter((row) => wanted.includes(row.id))
+  return reached.map((row) => {
     const name = scopeOf(row.account_id, scope.mode)
     return { connection_id: row.id, bucket: bucketOf(name), scope: name }
   })
@@ -28,7 +30,7 @@ export async function selectShelves(db: Executor, scope: Scope): Promise<Shelf[]
 
 /** Is anything stored of the event or payment that the filter names? */
 export async function findSelection(db: Executor, scope: Scope, filter: ReplayFilter): Promise<boolean> {
-  for (const shelf of await selectShelves(db, scope)) {
+  for (const shelf of await selectShelves(db, scope, filter)) {
     const ask = await askOf(db, scope, shelf, filter)
     if ((await selectChunk(db, scope, shelf, ask, null, null, 1)).length > 0) return true
   }
@@ -52,16 +54,18 @@ export async function askOf(db: Executor, scope: Scope, shelf: Shelf, filter: Re
     json(filter.reasons),
     json(filter.kinds),
     json(objects),
+    json(filter.only),
   ]
 }
 
 const list = (n: number) => `(SELECT jsonb_array_elements_text($${n}::jsonb))`
-/** Parameters 1 to 9 are an Ask. */
+/** Parameters 1 to 10 are an Ask. */
 const predicate = `($1::text IS NULL OR e.event_id = $1::text) AND ($2::uuid IS NULL OR e.id = $2::uuid)
   AND ($3::timestamptz IS NULL OR e.received_at >= $3::timestamptz) AND ($4::timestamptz IS NULL OR e.received_at < $4::timestamptz)
   AND ($5::jsonb IS NULL OR EXISTS (SELECT 1 FROM jsonb_array_elements_text($5::jsonb) t(pattern) WHERE e.type LIKE t.pattern))
   AND ($6::jsonb IS NULL OR e.state IN ${list(6)}) AND ($7::jsonb IS NULL OR split_part(e.reason, ':', 1) IN ${list(7)})
-  AND ($8::jsonb IS NULL OR e.kind IN ${list(8)}) AND ($9::jsonb IS NULL OR e.object_id IN ${list(9)})`
+  AND ($8::jsonb IS NULL OR e.kind IN ${list(8)}) AND ($9::jsonb IS NULL OR e.object_id IN ${list(9)})
+  AND ($10::jsonb IS NULL OR (e.duplicate_count > 0 AND 'repeated' IN ${list(10)}) OR (e.alarm IS NOT NULL AND 'alarm' IN ${list(10)}))`
 
 export type ChunkRow = { id: string; object_id: string | null; state: string; reason: string | null }
 
@@ -77,9 +81,9 @@ export async function selectChunk(
 ): Promise<ChunkRow[]> {
   return db.query<ChunkRow>(
     `SELECT e.id, e.object_id, e.state, e.reason FROM inbox_event e
-      WHERE e.bucket = $10::int AND e.scope = $11::text AND (e.tenant_id = $12::uuid OR e.tenant_id IS NULL) AND e.state <> 'pending'
-        AND ($13::uuid IS NULL OR e.id > $13::uuid) AND ($14::timestamptz IS NULL OR e.received_at <= $14::timestamptz) AND ${predicate}
-      ORDER BY e.id LIMIT $15::int`,
+      WHERE e.bucket = $11::int AND e.scope = $12::text AND (e.tenant_id = $13::uuid OR e.tenant_id IS NULL) AND e.state <> 'pending'
+        AND ($14::uuid IS NULL OR e.id > $14::uuid) AND ($15::timestamptz IS NULL OR e.received_at <= $15::timestamptz) AND ${predicate}
+      ORDER BY e.id LIMIT $16::int`,
     [...ask, shelf.bucket, shelf.scope, scope.tenant_id, after, until?.toISOString() ?? null, limit],
   )
 }
@@ -121,8 +125,8 @@ export async function selectRowsOf(db: Executor, scope: Scope, shelf: Shelf, ask
     `SELECT ${columns}, (${predicate}) AS selected FROM inbox_event e
       WHERE e.state <> 'pending' AND (e.bucket, e.id) IN (
         SELECT o.bucket, o.id FROM inbox_event o
-         WHERE o.tenant_id = $10::uuid AND o.connection_id = $11::uuid AND o.object_id IN ${list(12)}
-        UNION SELECT $13::int, i.id::uuid FROM jsonb_array_elements_text($14::jsonb) i(id))
+         WHERE o.tenant_id = $11::uuid AND o.connection_id = $12::uuid AND o.object_id IN ${list(13)}
+        UNION SELECT $14::int, i.id::uuid FROM jsonb_array_elements_text($15::jsonb) i(id))
       ORDER BY e.id`,
     [...ask, scope.tenant_id, shelf.connection_id, JSON.stringify(objects), shelf.bucket, JSON.stringify(ids)],
   )
