@@ -5,7 +5,7 @@ import { publicId } from '@/lib/kernel/public-id'
 import { createTenant } from '@/lib/tenancy/create-tenant'
 import { workerPool } from '@/lib/db/pools'
 import { reconcilePayments } from '@/lib/matching/reconcile-payments'
-import type { Scope } from '@/lib/db/tenant'
+import { withTenant, type Scope } from '@/lib/db/tenant'
 import { readPaymentFilter } from './core/payment-filter'
 import { listPayments, moneyNow, paymentChoices, paymentHead, paymentParts, searchPayments } from './queries'
 import { plantPayment, type Planted } from './planted-payment.test-support'
@@ -173,6 +173,33 @@ describe('filters', () => {
 })
 
 describe('search', () => {
+  // Among a handful of rows every index is as good as another.
+  beforeAll(async () => {
+    await house.owner.query(
+      `INSERT INTO "order" (tenant_id, id, store_id, mode, external_id, display_number, status, currency, total, total_text, revision, content_hash, read_at, created_at)
+       SELECT tenant_id, gen_random_uuid(), store_id, mode, 'crowd-' || n, 'C-' || n, status, currency, total, total_text, revision, content_hash, read_at, created_at
+         FROM "order", generate_series(1, 500) n WHERE id = $1`,
+      [house.order],
+    )
+    await house.owner.query('ANALYZE "order"')
+  })
+  afterAll(() => house.owner.query(`DELETE FROM "order" WHERE external_id LIKE 'crowd-%'`))
+
+  it.each([
+    ['payment', 'search_email'],
+    ['order', 'search_email'],
+    ['order', 'search_number'],
+  ])('under row level security still finds a %s by its index on %s', async (table, column) => {
+    const lines = await withTenant(scope, async (tx) => {
+      await tx.$executeRawUnsafe('SET LOCAL enable_seqscan = off')
+      return tx.$queryRawUnsafe<{ 'QUERY PLAN': string }[]>(
+        `EXPLAIN SELECT id FROM "${table}" WHERE tenant_id = $1::uuid AND mode = 'test' AND ${column} = 'x'`,
+        scope.tenant_id,
+      )
+    })
+    expect(lines.map((line) => line['QUERY PLAN']).filter((line) => line.includes('Index Cond') && line.includes(column))).not.toEqual([])
+  })
+
   it.each([['pi_house'], ['ch_house'], ['cs_test_house'], ['txn_house'], ['LS-1041'], ['#ls-1041'], ['41'], ['ANN@example.com']])(
     '%s finds the payment',
     async (text) => expect((await searchPayments(scope, text)).map((row) => row.id)).toEqual([real]),

@@ -91,11 +91,11 @@ function found(scope: Scope, term: SearchTerm, put: PutValue): string {
       return ofStripeId(term.kind, `FROM connection fk`, `WHERE ${own('fk')}`, put(term.id, 'text'))
     case 'email': {
       const email = put(term.email, 'text')
-      return `SELECT fp.id FROM payment fp WHERE ${own('fp')} AND lower(fp.customer_email) = ${email} UNION ${orders(`lower(fo.customer_email) = ${email}`)}`
+      return `SELECT fp.id FROM payment fp WHERE ${own('fp')} AND fp.search_email = ${email} UNION ${orders(`fo.search_email = ${email}`)}`
     }
     case 'order_number': {
       const [bare = '', hashed = ''] = term.numbers.map((number) => put(number, 'text'))
-      return `${orders(`lower(fo.display_number) IN (${bare}, ${hashed})`)} UNION ${orders(`fo.external_id = ${bare} AND fo.store_id IN (SELECT fs.id FROM store fs WHERE ${own('fs')})`)}`
+      return `${orders(`fo.search_number IN (${bare}, ${hashed})`)} UNION ${orders(`fo.external_id = ${bare} AND fo.store_id IN (SELECT fs.id FROM store fs WHERE ${own('fs')})`)}`
     }
     case 'card':
       return `SELECT fp.id FROM payment fp WHERE ${own('fp')} AND fp.card_last4 = ${put(term.last4, 'text')}${term.amount === null ? '' : ` AND ${amountIs(term.amount, put)}`}`
