@@ -108,6 +108,23 @@ it('a charge that says more was refunded than its refunds do is read once, and i
   await house.drain()
   expect(await house.rows('SELECT amount_refunded FROM payment')).toEqual([{ amount_refunded: 700n }])
   expect(await house.rows('SELECT object_id FROM object_read')).toEqual([])
+
+  // Failed after the read: no snapshot of the charge tells of it.
+  await house.deliver(house.eventOf('refund.failed', 250, { ...refund, status: 'failed', failure_reason: 'lost_or_stolen_card' }))
+  await house.drain()
+  expect(await house.rows('SELECT object_id, reason FROM object_read')).toEqual([{ object_id: charge.id, reason: 'refunds_differ' }])
+  await inWorkerTransaction((sql) =>
+    recordFinding(sql, house.connection, {
+      key: 'read:req_charge_again',
+      type: 'charge.read',
+      object_id: charge.id,
+      as_of: new Date(300_000),
+      body: { ...charge, refunds: { object: 'list', has_more: false, data: [{ ...refund, status: 'failed' }] } },
+    }),
+  )
+  await house.drain()
+  expect(await house.rows('SELECT amount_refunded_reported FROM charge')).toEqual([{ amount_refunded_reported: 0n }])
+  expect(await house.rows('SELECT object_id FROM object_read')).toEqual([])
 })
 
 it('one account has at most a quarter of a batch while three others wait, wherever they live', async () => {

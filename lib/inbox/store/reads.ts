@@ -54,8 +54,9 @@ export async function wantMissingCharges(sql: Sql, keys: readonly { tenant_id: s
 
 /**
  * Charges whose newest snapshot says another refunded amount than their refund rows (money back: succeeded; perhaps on
- * its way: pending), a smaller one only where it is newer than they are. The refund's own event may still come; else the charge is read, which brings its refunds and
- * settles that snapshot, so that the same disagreement is asked about once.
+ * its way: pending), a smaller one only where it is newer than they are. The refund's own event may still come; else the
+ * charge is read, which brings its refunds and settles what was told before, so that the same disagreement is asked about
+ * once. A refund that fails later is told by no snapshot of its charge: then it is read again.
  */
 export async function wantMissingRefunds(
   sql: Sql,
@@ -69,7 +70,7 @@ export async function wantMissingRefunds(
     text: `WITH k AS (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) u(tenant_id, connection_id, stripe_id)),
            said AS (
              SELECT c.tenant_id, c.connection_id, c.stripe_id,
-                    c.snapshot_at IS NULL OR coalesce(c.read_as_of > c.snapshot_at, false)
+                    c.snapshot_at IS NULL OR coalesce(c.read_as_of > greatest(c.snapshot_at, r.newest), false)
                       OR (c.amount_refunded_reported <= r.done + r.pending AND (c.amount_refunded_reported >= r.done OR c.snapshot_at <= r.newest)) AS agrees
                FROM k CROSS JOIN LATERAL (
                  SELECT * FROM charge t WHERE t.tenant_id = k.tenant_id AND t.connection_id = k.connection_id AND t.stripe_id = k.stripe_id OFFSET 0) c CROSS JOIN LATERAL (
