@@ -47,8 +47,8 @@ export function deriveOptions(seed: string, worldFaults: Faults, only: readonly 
     workers: 2 + random.int(2),
     webs: 1 + random.int(2),
     hurry: random.pick([0, 0, 0.01, 0.05]),
-    slothMs: random.pick([0, minute, 10 * minute, 10 * minute, 60 * minute]),
-    world: { tenants: 1 + random.int(3), storesPerTenant: 1 + random.int(2), orders: 9 + random.int(4), faults: swarm(random, worldFaults, only) },
+    slothMs: random.pick([0, 5 * minute, 20 * minute, 60 * minute, 120 * minute]),
+    world: { tenants: random.pick([1, 2, 2, 3]), storesPerTenant: random.pick([1, 1, 2]), orders: 8 + random.int(4), faults: swarm(random, worldFaults, only) },
     engine: swarm(random, engineFaults, only),
   }
 }
@@ -140,7 +140,7 @@ export async function runHistory(
     if (process === null || place === undefined) return true
     const scope = { tenant_id: place.tenant_id, mode: place.mode }
     if (action.kind === 'checkout') {
-      const times = engine.chance(0.15) ? 2 : 1
+      const times = engine.chance(0.1) ? 2 : 1
       for (let i = 0; i < times; i++)
         scheduler.start(
           process,
@@ -180,7 +180,7 @@ export async function runHistory(
   const wait = async (limitMs: number): Promise<{ moved: boolean; open: string[] }> => {
     if (sessions.writes !== lookedAt) due = await dueTimes(database)
     lookedAt = sessions.writes
-    const open = (['drain', 'reads', 'settle', 'effects'] as const).filter((queue) => due.has(queue))
+    const open = (['drain', 'reads', 'settle', 'backfill', 'effects'] as const).filter((queue) => due.has(queue))
     const at = Math.min(scheduler.nextMomentMs() ?? Infinity, work.nextMs(due) ?? Infinity, returningMs ?? Infinity, world.nextDueMs() ?? Infinity)
     if (at > limitMs) return { moved: false, open }
     if (at > scheduler.nowMs) scheduler.nowMs = Math.ceil(at)

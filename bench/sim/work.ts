@@ -7,6 +7,7 @@ import { runEffectsStep } from '@/lib/effects/run-effects'
 import { answerReadsStep } from '@/lib/inbox/answer-reads'
 import { backfillStep } from '@/lib/inbox/backfill/backfill-step'
 import { drainStep, lanesOf } from '@/lib/inbox/drain'
+import { replayStep } from '@/lib/inbox/replay/replay-step'
 import { settleStep } from '@/lib/ledger/settle'
 import type { Random } from './contract'
 import type { Queue } from './due'
@@ -22,11 +23,21 @@ const loops: Loop[] = [
   { name: 'stores', channel: channels.reads, queues: ['stores'], step: syncStoresStep },
   { name: 'silent', channel: null, queues: ['sweeps'], step: lookUpSilentStep },
   { name: 'repaired orders', channel: null, queues: ['sweeps'], step: () => requeueRepairedStep() },
-  { name: 'backfill', channel: null, queues: ['sweeps'], step: () => backfillStep() },
+  { name: 'backfill', channel: null, queues: ['backfill', 'sweeps'], step: () => backfillStep() },
+  { name: 'replays', channel: null, queues: ['replays'], step: () => replayStep() },
   { name: 'unanswered requests', channel: null, queues: ['sweeps'], step: () => lookUpUnansweredStep() },
 ]
 
 type Idle = { loop: Loop; process: Process; end(): void }
+
+/** How often a loop looks again at once after it found something; else it is busy elsewhere first, and comes back when there is more. */
+const looksOn = 0.35
+/** How often a loop of a new worker looks at once, though nothing asked for it. */
+const looksFirst = 0.25
+/** How often another one looks beside the one that will find something. */
+const looksToo = 0.12
+/** How often the stores are read because somebody was told to read objects: they share a channel. */
+const heardByStores = 0.1
 
 /**
  * The workers' loops: each runs its step again and again while there is more, then waits. What the poll of the real loop
@@ -47,6 +58,9 @@ export class Work {
     public slothMs: number,
   ) {}
 
+  /** When given, only what this queue has is worked on. */
+  only: Queue | null = null
+
   begin(process: Process): void {
     process.onDeath.add(async () => {
       for (const entry of [...this.idle]) if (entry.process === process) this.idle.delete(entry)
@@ -58,9 +72,10 @@ export class Work {
   }
 
   private async run(process: Process, loop: Loop, worker: string): Promise<void> {
+    if (!this.random.chance(looksFirst)) await this.untilWoken(process, loop)
     for (let failures = 0; ;) {
       try {
-        if (await loop.step(worker)) continue
+        if ((await loop.step(worker)) && this.random.chance(looksOn)) continue
         failures = 0
       } catch (error) {
         failures += 1
@@ -69,21 +84,27 @@ export class Work {
         await this.scheduler.sleep(Math.min(10_000, 200 * 2 ** Math.min(failures, 6)))
         continue
       }
-      const wait = this.scheduler.pause()
-      const entry: Idle = { loop, process, end: wait.end }
-      this.idle.add(entry)
-      await wait.ended
+      await this.untilWoken(process, loop)
     }
+  }
+
+  private untilWoken(process: Process, loop: Loop): Promise<void> {
+    const wait = this.scheduler.pause()
+    this.idle.add({ loop, process, end: wait.end })
+    return wait.ended
   }
 
   /** A notification: a loop that listens goes on, and perhaps others at the same moment. Busy workers find it by their poll. */
   notified(channel: string): void {
-    if (this.slothMs > 0 && this.random.chance(0.85)) return
-    this.wakeSome([...this.idle].filter((entry) => entry.loop.channel === channel))
+    if (this.random.chance(this.slothMs > 0 ? 0.9 : 0.3)) return
+    const stores = channel === channels.reads && this.random.chance(heardByStores)
+    this.wakeSome([...this.idle].filter(({ loop }) => loop.channel === channel && (loop.name === 'stores') === stores))
   }
 
+  /** Each loop once: that of one worker, now and then of several. */
   everyone(): void {
-    for (const entry of [...this.idle]) this.wake(entry)
+    const idle = [...this.idle]
+    for (const loop of loops) this.wakeSome(idle.filter((entry) => entry.loop === loop))
   }
 
   /** When the next poll would find something, seen from now. */
@@ -92,15 +113,15 @@ export class Work {
     for (const queue of due.keys()) {
       if (!this.vain.has(queue)) this.vain.set(queue, { times: 0, notBeforeMs: this.scheduler.nowMs + this.random.int(this.slothMs + 500) })
     }
-    for (const queue of due.keys()) first = Math.min(first, this.dueMs(queue, due))
+    for (const queue of due.keys()) if (this.only === null || queue === this.only) first = Math.min(first, this.dueMs(queue, due))
     return Number.isFinite(first) ? first : null
   }
 
   /** Polls that find something now: one worker's or several at the same moment. */
   poll(due: Map<Queue, number>): void {
-    for (const queue of ['drain', 'reads', 'settle', 'effects'] as const) if (!due.has(queue)) this.vain.delete(queue)
+    for (const queue of ['drain', 'reads', 'settle', 'backfill', 'effects', 'replays'] as const) if (!due.has(queue)) this.vain.delete(queue)
     for (const queue of due.keys()) {
-      if (this.dueMs(queue, due) > this.scheduler.nowMs) continue
+      if (this.dueMs(queue, due) > this.scheduler.nowMs || (this.only !== null && queue !== this.only)) continue
       const waiting = [...this.idle].filter((entry) => entry.loop.queues.includes(queue) && entry.process.stalledUntilMs <= this.scheduler.nowMs)
       this.wakeSome(waiting)
       const times = (this.vain.get(queue)?.times ?? 0) + 1
@@ -115,7 +136,7 @@ export class Work {
   private wakeSome(waiting: Idle[]): void {
     if (waiting.length === 0) return
     const first = this.random.pick(waiting)
-    for (const entry of waiting) if (entry === first || this.random.chance(0.2)) this.wake(entry)
+    for (const entry of waiting) if (entry === first || this.random.chance(looksToo)) this.wake(entry)
   }
 
   private wake(entry: Idle): void {
@@ -126,6 +147,6 @@ export class Work {
 
 /** Each look that changes nothing makes the next one later; looks that nothing asked for get seldom soonest. */
 function pollGapMs(queue: Queue, times: number): number {
-  const [least, growth, most] = queue === 'stores' || queue === 'sweeps' ? [180_000, 2, 12 * 3_600_000] : [500, 1.5, 30_000]
+  const [least, growth, most] = queue === 'stores' || queue === 'sweeps' ? [300_000, 3, 24 * 3_600_000] : [500, 1.5, 30_000]
   return Math.min(most, least * growth ** Math.min(times, 40))
 }

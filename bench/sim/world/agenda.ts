@@ -5,7 +5,8 @@ export type Agenda<T> = {
   add(entry: Entry<T>): void
   /** The earliest entry of that kind which is due, taken off; null when none is. */
   take(who: Entry<T>['who'], nowMs: number): T | null
-  nextAt(): number | null
+  /** Of both kinds, or of one. */
+  nextAt(who?: Entry<T>['who']): number | null
   has(who: Entry<T>['who']): boolean
 }
 
@@ -50,8 +51,8 @@ export function createAgenda<T>(): Agenda<T> {
       }
       return first.item
     },
-    nextAt() {
-      const times = [heaps.people[0]?.at, heaps.own[0]?.at].filter((at) => at !== undefined)
+    nextAt(who) {
+      const times = (who ? [heaps[who]] : [heaps.people, heaps.own]).flatMap(([first]) => first?.at ?? [])
       return times.length === 0 ? null : Math.min(...times)
     },
     has: (who) => heaps[who].length > 0,

@@ -44,8 +44,8 @@ export type Post = {
   withheld: ReadonlySet<string>
 }
 
-/** Signed deliveries with retries, and all that can go wrong on the way. */
-export function createPost(tenants: readonly TenantPlan[], random: Random, dice: Dice): Post {
+/** Signed deliveries with retries, and all that can go wrong on the way. They leave together, every `bunchMs`. */
+export function createPost(tenants: readonly TenantPlan[], random: Random, dice: Dice, bunchMs: number): Post {
   const newId = idMaker(random.fork('ids'))
   const byAccount = new Map(tenants.map((tenant) => [tenant.account_id, tenant]))
   const byKey = new Map(tenants.map((tenant) => [tenant.key, tenant]))
@@ -61,7 +61,8 @@ export function createPost(tenants: readonly TenantPlan[], random: Random, dice:
     letters.set(made.key, made)
     return made
   }
-  function send(letter: Letter, at: number, secret: Due['secret'] = 'current', repeat = false): void {
+  function send(letter: Letter, soonest: number, secret: Due['secret'] = 'current', repeat = false): void {
+    const at = Math.ceil(soonest / bunchMs) * bunchMs
     const due = { at, seq: seq++, letter, secret, repeat }
     // Insert from the end: what is new is mostly late.
     let place = queue.length
@@ -127,7 +128,7 @@ export function createPost(tenants: readonly TenantPlan[], random: Random, dice:
     },
     nextAt: () => queue[0]?.at ?? null,
     heal(nowMs) {
-      for (const due of queue) due.at = Math.min(due.at, nowMs + 1_000 + random.int(60_000))
+      for (const due of queue) due.at = Math.min(due.at, nowMs + 1_000 + 12_000 * random.int(5))
       queue.sort((a, b) => a.at - b.at || a.seq - b.seq)
     },
   }

@@ -27,8 +27,8 @@ export function createWorld(random: Random, options: WorldOptions): SimWorld {
   const books = openBooks()
   const agenda = createAgenda<Act>()
   const plans = makePlans(random.fork('plans'), options)
-  const post = createPost(plans, random.fork('post'), dice)
   const pace = random.fork('pace')
+  const post = createPost(plans, random.fork('post'), dice, random.fork('bunch').pick([1, 5_000, 30_000, 120_000, 300_000]))
   const town = { random: random.fork('people'), agenda, books, dice, dayMs: pace.chance(0.15) ? 24 * hour : pace.pick([20, 40, 60]) * minute }
   const aftermath = createAftermath(town)
   const people = createPeople(town, aftermath)
@@ -38,6 +38,7 @@ export function createWorld(random: Random, options: WorldOptions): SimWorld {
   let now = -Infinity
   let made = 0
   let planDone = false
+  let healed = false
 
   for (const plan of plans) {
     const ids = random.fork(`account ${plan.key}`)
@@ -162,10 +163,13 @@ export function createWorld(random: Random, options: WorldOptions): SimWorld {
     answered: (delivery, status) => post.answered(delivery, status, now),
     nextDueMs() {
       // That nobody has anything left to do is news too: act is to be asked for it.
-      const times = [agenda.nextAt(), post.nextAt(), planDone || agenda.has('people') ? null : now].filter((at) => at !== null)
+      // Nobody is asked any more once it is healed: who was given a session after that leaves it.
+      const own = healed ? [agenda.nextAt('own')] : [agenda.nextAt(), planDone || agenda.has('people') ? null : now]
+      const times = [...own, post.nextAt()].filter((at) => at !== null)
       return times.length === 0 ? null : Math.min(...times)
     },
     heal() {
+      healed = true
       dice.heal()
       post.heal(now)
     },
