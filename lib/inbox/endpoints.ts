@@ -32,7 +32,15 @@ const desk = (): Desk =>
     none: new Map(),
     asked: new Map(),
     // One statement at a time, whoever asks for whatever meanwhile.
-    lookUp: shareStatements({ flights: 1, sizes: [1, 4, 16, 64, 256, 1024], bytes: Infinity, weigh: () => 1, isRowsFault: () => false, run: loadEndpoints }),
+    lookUp: shareStatements({
+      flights: 1,
+      worth: 1,
+      sizes: [1, 4, 16, 64, 256, 1024],
+      bytes: Infinity,
+      weigh: () => 1,
+      isRowsFault: () => false,
+      run: loadEndpoints,
+    }),
   }))
 
 /** The endpoint of a delivery's address as it is remembered (null: surely none), else undefined. Asks nothing of the database. */

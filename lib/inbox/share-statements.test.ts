@@ -7,6 +7,7 @@ function desk(rules: Partial<SharingRules<number, number>> = {}) {
   const statements: { rows: number[]; end(): void; fail(error: unknown): void }[] = []
   const shared = shareStatements<number, number>({
     flights: 1,
+    worth: 1,
     sizes: [1, 2, 4],
     bytes: 100,
     weigh: (row) => row,
@@ -28,6 +29,31 @@ it('sends a lone row at once, and what comes meanwhile together, in the order of
   }
   expect(rowsOf()).toEqual([[1], [2, 3, 4, 5], [6, 7]])
   expect(await answers).toEqual([10, 20, 30, 40, 50, 60, 70])
+})
+
+it('lets the rows of one turn leave together at its end, and before it when they are worth a statement', async () => {
+  const { shared, statements, rowsOf } = desk({ worth: 3, sizes: [1, 2, 3, 4, 5, 6, 7, 8] })
+  void [1, 2].forEach((row) => void shared.send(row))
+  await Promise.resolve()
+  expect(rowsOf()).toEqual([])
+  await turn()
+  expect(rowsOf()).toEqual([[1, 2]])
+  void [3, 4, 5, 6, 7, 8, 9, 10].forEach((row) => void shared.send(row))
+  statements[0]?.end()
+  await turn()
+  expect(rowsOf().slice(1)).toEqual([[3, 4, 5, 6, 7, 8, 9, 10]])
+  statements[1]?.end()
+  await turn()
+  // Half of what the last one held is worth one.
+  void [11, 12, 13, 14, 15, 16].forEach((row) => void shared.send(row))
+  expect(rowsOf().slice(2)).toEqual([[11, 12, 13, 14]])
+  statements[2]?.end()
+  await turn()
+  expect(rowsOf().slice(3)).toEqual([[15, 16]])
+  statements[3]?.end()
+  await turn()
+  void [17, 18, 19].forEach((row) => void shared.send(row))
+  expect(rowsOf().slice(4)).toEqual([[17, 18, 19]])
 })
 
 it('keeps no more statements under way than it may, and none heavier than it may be', async () => {

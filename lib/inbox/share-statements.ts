@@ -1,6 +1,9 @@
+import { atEndOfTurn } from '@/lib/kernel/turn'
+
 /**
- * Statements that those who arrive together share. A lone one leaves at once; while `flights` statements are under
- * way, what arrives meanwhile waits and shares the next, up to `sizes` and `bytes`. No timer: nobody waits for company.
+ * Statements that those who arrive together share. What arrives in one turn of the event loop leaves together at its
+ * end, a lone one too; while `flights` statements are under way, what arrives meanwhile waits and shares the next, up
+ * to `sizes` and `bytes`. No timer: nobody waits for company that has not arrived.
  */
 export type Shared<Row, Result> = { send(row: Row): Promise<Result> }
 
@@ -9,6 +12,11 @@ type Waiting<Row, Result> = { row: Row; bytes: number; done(result: Result): voi
 export type SharingRules<Row, Result> = {
   /** Statements under way at once. */
   flights: number
+  /**
+   * So many rows, and half as many as the last statement held, do not wait for the end of the turn: most of what sharing
+   * saves is saved by then, and the database works on them while the rest of a long turn is still being heard.
+   */
+  worth: number
   /** How many rows a statement may hold, ascending and beginning with 1: each size is prepared once per connection. */
   sizes: readonly number[]
   /** What a statement may weigh; a row that weighs more goes alone. */
@@ -27,12 +35,26 @@ export type SharingRules<Row, Result> = {
 export function shareStatements<Row, Result>(rules: SharingRules<Row, Result>): Shared<Row, Result> {
   const queue: Waiting<Row, Result>[] = []
   let underWay = 0
+  let last = 1
+  let turnEnds = false
 
   function launch(): void {
-    while (underWay < rules.flights && queue.length > 0) {
-      underWay += 1
-      void fly(queue.splice(0, share())).then(land)
-    }
+    if (underWay >= rules.flights || queue.length === 0) return
+    if (queue.length >= Math.max(rules.worth, last / 2)) return depart()
+    if (!turnEnds) atEndOfTurn(endTurn)
+    turnEnds = true
+  }
+
+  function endTurn(): void {
+    turnEnds = false
+    if (underWay < rules.flights && queue.length > 0) depart()
+  }
+
+  /** What its size leaves over takes no flight of its own: it shares the next. */
+  function depart(): void {
+    underWay += 1
+    last = share()
+    void fly(queue.splice(0, last)).then(land)
   }
 
   function land(): void {

@@ -1,3 +1,4 @@
+import { channels } from '@/lib/db/notify'
 import { workerPool } from '@/lib/db/pools'
 import { codeOf } from '@/lib/kernel/fault'
 import { alarmOf } from '../core/event'
@@ -38,24 +39,26 @@ const columns = {
 const names = Object.keys(columns) as (keyof Delivery)[]
 
 /** One text per number of rows, so that each is prepared once per connection. */
-const texts = new Map<number, string>()
+const texts = { quiet: new Map<number, string>(), waking: new Map<number, string>() }
 
-function insertText(count: number): string {
-  const known = texts.get(count)
+function insertText(count: number, how: keyof typeof texts): string {
+  const known = texts[how].get(count)
   if (known !== undefined) return known
   const row = (at: number) => `('delivery', ${names.map((name, column) => `$${at * names.length + column + 1}::${columns[name]}`).join(', ')})`
+  // The inner statement is run once, by the first row that is stored, and heard when the row can be read.
+  const wake = how === 'waking' ? ` RETURNING (SELECT pg_notify($${count * names.length + 1}::text, '')::text)` : ''
   const text = `INSERT INTO inbox_event (kind, ${names.join(', ')}) VALUES ${Array.from({ length: count }, (_, at) => row(at)).join(', ')}
-    ON CONFLICT (bucket, scope, event_id) DO NOTHING RETURNING id`
-  texts.set(count, text)
+    ON CONFLICT (bucket, scope, event_id) DO NOTHING${wake}`
+  texts[how].set(count, text)
   return text
 }
 
 /**
  * Durable rows with one statement; per row, in their order, whether it is the first of its event. Two copies of one
  * event in one call are one row. Rows go in the order of their key: statements that meet wait for each other in one
- * direction only.
+ * direction only. `wake`: the drain is woken when they are committed, if any was stored.
  */
-export async function insertDeliveries(rows: Delivery[]): Promise<boolean[]> {
+export async function insertDeliveries(rows: Delivery[], { wake }: { wake: boolean }): Promise<boolean[]> {
   const ordered = rows.length === 1 ? rows : [...rows].sort((a, b) => a.bucket - b.bucket || compare(a.scope, b.scope) || compare(a.event_id, b.event_id))
   const values: unknown[] = []
   for (const row of ordered)
@@ -75,10 +78,23 @@ export async function insertDeliveries(rows: Delivery[]): Promise<boolean[]> {
       row.body_sha256,
       row.received_at.toISOString(),
     )
-  const result = await workerPool().query<{ id: string }>({ name: `insert_deliveries_${rows.length}`, text: insertText(rows.length), values })
-  if (result.rows.length === rows.length) return rows.map(() => true)
-  const stored = new Set(result.rows.map(({ id }) => id))
+  if (wake) values.push(channels.inbox)
+  const how = wake ? 'waking' : 'quiet'
+  const result = await workerPool().query({ name: `insert_deliveries_${how}_${rows.length}`, text: insertText(rows.length, how), values })
+  if (result.rowCount === rows.length) return rows.map(() => true)
+  if (result.rowCount === 0) return rows.map(() => false)
+  const stored = await storedIds(ordered)
   return rows.map(({ id }) => stored.has(id))
+}
+
+/** Which of the rows are there under their own id, and not under that of an earlier copy of the same event. */
+async function storedIds(rows: Delivery[]): Promise<Set<string>> {
+  const result = await workerPool().query<{ id: string }>({
+    name: 'stored_deliveries',
+    text: 'SELECT id FROM inbox_event WHERE (bucket, id) IN (SELECT * FROM unnest($1::integer[], $2::uuid[]))',
+    values: [rows.map(({ bucket }) => bucket), rows.map(({ id }) => id)],
+  })
+  return new Set(result.rows.map(({ id }) => id))
 }
 
 function compare(a: string, b: string): number {
