@@ -2,12 +2,13 @@ import { mkdirSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { isSentence } from '@/scripts/sentence'
 import { machineEnvironment } from '@/scripts/stack/environment'
-import type { BenchOptions, Finding } from '../measure/report'
+import { isMet, type BenchOptions, type Finding } from '../measure/report'
 import { interleaved } from '../measure/rounds'
 import { startBenchServer, type BenchDatabase, type BenchServer } from '../measure/server'
 import { figure, pairedDifference, pairedRatio, shown, spreadOf } from '../measure/statistics'
 import { table } from '../measure/table'
 import { endpoint } from './event'
+import type { Parts } from './parts'
 import { runRound, type Round } from './round'
 import {
   benchEnvironment,
@@ -24,7 +25,16 @@ import {
   type Contender,
 } from './servers'
 
-type Bench = { server: BenchServer; options: BenchOptions; installation: string; load: Answering; rounds: number; warmMs: number; measureMs: number }
+type Bench = {
+  server: BenchServer
+  options: BenchOptions
+  installation: string
+  load: Answering
+  rounds: number
+  warmMs: number
+  measureMs: number
+  most?: number
+}
 type Rounds = Record<string, Round[]>
 
 const path = `/api/webhooks/stripe/${endpoint}`
@@ -41,6 +51,7 @@ export async function main(options: BenchOptions): Promise<Finding[]> {
     const asked = Object.keys(parts).filter((name) => options.args.includes(name))
     const findings: Finding[] = []
     for (const [name, part] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) findings.push(...(await part(bench)))
+    if (findings.some((finding) => !isMet(finding))) await tellParts(bench)
     return findings
   } finally {
     await stopAll()
@@ -147,7 +158,7 @@ async function overHttp(bench: Bench, connections: number, contenders: { contend
         connections,
         warmMs: bench.warmMs,
         measureMs: bench.measureMs,
-        most: most.get(name) ?? Math.min(40_000, Math.ceil(whole * (connections === 1 ? 4_000 : 12_000))),
+        most: most.get(name) ?? bench.most ?? Math.min(40_000, Math.ceil(whole * (connections === 1 ? 4_000 : 12_000))),
         prefix: `${contender.name}${connections}m${bench.measureMs}r${round}x`,
         port: contender.port,
         path,
@@ -161,9 +172,22 @@ async function overHttp(bench: Bench, connections: number, contenders: { contend
   )
 }
 
-/** One round that nobody looks at: until its code is compiled, a process measures the compiler. */
+/** One round that nobody looks at: until its code is compiled, a process measures the compiler. So many events, however long they take. */
 function warming(bench: Bench): Bench {
-  return { ...bench, rounds: 1, warmMs: 0, measureMs: bench.options.quick ? 3_000 : 8_000 }
+  return { ...bench, rounds: 1, warmMs: 0, measureMs: bench.options.quick ? 3_000 : 60_000, most: bench.options.quick ? 4_000 : 15_000 }
+}
+
+/** What a delivery costs our own code by part, for the goals that were missed: the rest is the server around it. */
+async function tellParts(bench: Bench): Promise<void> {
+  const database = await preparedDatabase(bench)
+  const child = await startAnswering('parts', 'parts.ts', benchEnvironment(database, bench.installation), { saysReady: true })
+  const parts = await child.ask<Parts>({ measure: true })
+  process.stdout.write(
+    `  our part of a delivery in µs of processor, alone and warm\n${table(
+      ['part', 'µs'],
+      Object.entries(parts).map(([name, cost]) => [name, figure(cost)]),
+    )}\n`,
+  )
 }
 
 async function preparedDatabase(bench: Bench): Promise<BenchDatabase> {

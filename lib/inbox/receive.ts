@@ -77,7 +77,7 @@ export async function receive(incoming: Incoming): Promise<Received> {
   if (!endpoint) return nobody
   if (endpoint.secrets.length === 0 || endpoint.state !== 'active') return withoutSecret
 
-  const body = Buffer.isBuffer(incoming.body) ? incoming.body : await incoming.body()
+  const body = Buffer.isBuffer(incoming.body) ? incoming.body : await inserts().ahead(incoming.body)
   if (body.length === 0) return refused(endpoint.id, from, 'body_empty')
   const reason = await whyUnverified(endpoint, body, signature)
   if (reason !== null) return refused(endpoint.id, from, reason)

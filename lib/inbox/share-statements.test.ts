@@ -56,6 +56,28 @@ it('lets the rows of one turn leave together at its end, and before it when they
   expect(rowsOf().slice(4)).toEqual([[17, 18, 19]])
 })
 
+it('reckons with what is ahead, and waits for none of it beyond the turn', async () => {
+  const { shared, statements, rowsOf } = desk({ worth: 2, sizes: [1, 2, 3, 4] })
+  const arrive: (() => void)[] = []
+  const heard = [5, 6, 7].map((row) => shared.ahead(() => new Promise<void>((resolve) => arrive.push(resolve))).then(() => shared.send(row)))
+  const broken = shared.ahead(() => Promise.reject(new Error('broke off')))
+  await expect(broken).rejects.toThrow('broke off')
+  void [1, 2].forEach((row) => void shared.send(row))
+  expect(rowsOf()).toEqual([])
+  await turn()
+  expect(rowsOf()).toEqual([[1, 2]])
+  statements[0]?.end()
+  await turn()
+  arrive.forEach((come) => come())
+  await Promise.resolve()
+  await turn()
+  expect(rowsOf().slice(1)).toEqual([[5, 6]])
+  statements[1]?.end()
+  await turn()
+  statements[2]?.end()
+  expect(await Promise.all(heard)).toEqual([50, 60, 70])
+})
+
 it('keeps no more statements under way than it may, and none heavier than it may be', async () => {
   const { shared, statements, rowsOf } = desk({ flights: 2 })
   void [1, 2, 60, 50, 300, 4, 5].forEach((row) => void shared.send(row))

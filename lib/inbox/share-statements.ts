@@ -5,7 +5,11 @@ import { atEndOfTurn } from '@/lib/kernel/turn'
  * end, a lone one too; while `flights` statements are under way, what arrives meanwhile waits and shares the next, up
  * to `sizes` and `bytes`. No timer: nobody waits for company that has not arrived.
  */
-export type Shared<Row, Result> = { send(row: Row): Promise<Result> }
+export type Shared<Row, Result> = {
+  send(row: Row): Promise<Result>
+  /** Waits for something that a row will come of, unless it fails: how many rows are worth a statement is reckoned with it in view. */
+  ahead<T>(of: () => Promise<T>): Promise<T>
+}
 
 type Waiting<Row, Result> = { row: Row; bytes: number; done(result: Result): void; failed(error: unknown): void }
 
@@ -13,8 +17,9 @@ export type SharingRules<Row, Result> = {
   /** Statements under way at once. */
   flights: number
   /**
-   * So many rows, and half as many as the last statement held, do not wait for the end of the turn: most of what sharing
-   * saves is saved by then, and the database works on them while the rest of a long turn is still being heard.
+   * So many rows, if they are half of those that are here or ahead and half as many as the last statement held, do not
+   * wait for the end of the turn: most of what sharing saves is saved by then, and the database works on them while the
+   * other half is still being heard.
    */
   worth: number
   /** How many rows a statement may hold, ascending and beginning with 1: each size is prepared once per connection. */
@@ -36,11 +41,12 @@ export function shareStatements<Row, Result>(rules: SharingRules<Row, Result>): 
   const queue: Waiting<Row, Result>[] = []
   let underWay = 0
   let last = 1
+  let ahead = 0
   let turnEnds = false
 
   function launch(): void {
     if (underWay >= rules.flights || queue.length === 0) return
-    if (queue.length >= Math.max(rules.worth, last / 2)) return depart()
+    if (queue.length >= Math.max(rules.worth, last / 2, ahead)) return depart()
     if (!turnEnds) atEndOfTurn(endTurn)
     turnEnds = true
   }
@@ -96,5 +102,13 @@ export function shareStatements<Row, Result>(rules: SharingRules<Row, Result>): 
         queue.push({ row, bytes: rules.weigh(row), done, failed })
         launch()
       }),
+    async ahead(of) {
+      ahead += 1
+      try {
+        return await of()
+      } finally {
+        ahead -= 1
+      }
+    },
   }
 }
