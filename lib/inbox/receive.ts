@@ -32,13 +32,13 @@ const endpointShape = /^[a-z]{2,16}_[A-Za-z0-9_-]{1,64}$/
 
 /**
  * Statements under way at once, rows and bytes in one. With one flight a delivery that just missed it waits a whole
- * commit of others, which on a slow disk halves what few senders get through; each further flight makes the statements
- * smaller, and rows dearer, on both sides of the wire. A statement of one row costs us as much as seven rows more.
+ * commit of others, and with two, few senders still wait for the disk while the processor idles; each further flight
+ * makes the statements smaller, and rows dearer, on both sides of the wire. A statement costs us as much as six rows.
  */
 const inserts = (): Shared<Delivery, boolean> =>
   once('delivery-inserts', () =>
     shareStatements({
-      flights: 2,
+      flights: 4,
       worth: 4,
       sizes: [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 64, 80, 100],
       bytes: 1_000_000,
