@@ -1,3 +1,4 @@
+import type { Pool, PoolClient } from 'pg'
 import type { Sql } from './pools'
 
 /**
@@ -11,4 +12,20 @@ export async function findRowsByKey(sql: Sql): Promise<void> {
     text: `SELECT set_config(name, value, true) FROM (VALUES ('plan_cache_mode', 'force_generic_plan'), ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off')) s(name, value)`,
     values: [],
   })
+}
+
+/**
+ * Plans are made anew each time a connection has been used twice as often as when they were made last: one that was made
+ * while its tables were empty reads every row that came since, until autovacuum has looked. Costs a handful of plannings
+ * in the life of a connection.
+ */
+export function planAnewAsTablesGrow(pool: Pool): Pool {
+  const uses = new WeakMap<PoolClient, number>()
+  pool.on('release', (error: Error | undefined, client: PoolClient) => {
+    const count = (uses.get(client) ?? 0) + 1
+    uses.set(client, count)
+    // Behind it on the same connection whoever is given it next waits his turn; that it may be closing is no matter.
+    if (!error && (count & (count - 1)) === 0) client.query('DISCARD PLANS').catch(() => undefined)
+  })
+  return pool
 }

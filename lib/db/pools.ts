@@ -3,6 +3,7 @@ import { config } from '@/lib/config/config'
 import { codeOf } from '@/lib/kernel/fault'
 import { once } from '@/lib/kernel/once'
 import { log } from '@/lib/log/log'
+import { planAnewAsTablesGrow } from './plans'
 
 /**
  * bigint columns are minor units: a JavaScript number would lose them. Per pool, because Prisma shares the driver and
@@ -40,7 +41,7 @@ export function appPool(): Pool {
  * their order: a batch of the drain waits for a few answers instead of fifty.
  */
 export function workerPool(): Pool {
-  return once('pool:worker', () => makePool('worker', config().workerDatabaseUrl, { max: config().poolSize, pipeline: true }))
+  return once('pool:worker', () => planAnewAsTablesGrow(makePool('worker', config().workerDatabaseUrl, { max: config().poolSize, pipeline: true })))
 }
 
 /** One transaction on the worker role. A throw rolls back; of statements that were sent together the first that failed is thrown. */
