@@ -35,7 +35,7 @@ Client.prototype.query = function watched(this: Client, ...args: unknown[]) {
 } as typeof Client.prototype.query
 
 async function singly(worker: string): Promise<void> {
-  for (let leases = await acquireLeases(workerPool(), worker, 64); leases.length > 0; leases = await acquireLeases(workerPool(), worker, 64)) {
+  for (let leases = await acquireLeases(workerPool(), worker, 64, 0); leases.length > 0; leases = await acquireLeases(workerPool(), worker, 64, 0)) {
     const rows = await selectPending(
       workerPool(),
       leases.map((lease) => lease.bucket),

@@ -1,4 +1,4 @@
-import { inWorkerTransaction, workerPool } from '@/lib/db/pools'
+import { inWorkerTransaction, workerPool, type Sql } from '@/lib/db/pools'
 import { clock } from '@/lib/kernel/clock'
 import { log } from '@/lib/log/log'
 import type { InboxRow } from './core/event'
@@ -10,6 +10,13 @@ import { markRows, selectPending } from './store/rows'
 
 const bucketsPerStep = 8
 const batchSize = 200
+
+/**
+ * How long a lane of a stream of deliveries gathers the next batch: each costs some forty statements, whether it holds
+ * five rows or fifty. What comes after a pause is folded at once, and a backlog is never waited for, as its batches take
+ * longer than this.
+ */
+export const drainRestMs = 100
 
 /**
  * Two lanes per worker, each with leases of its own: while one waits for the database, the other folds. A lane is to
@@ -26,41 +33,49 @@ export function lanesOf(worker: string): string[] {
  * @returns true when there may be more.
  */
 export async function drainStep(worker: string): Promise<boolean> {
-  const leases = await acquireLeases(workerPool(), worker, bucketsPerStep)
+  const leases = await acquireLeases(workerPool(), worker, bucketsPerStep, batchSize)
   if (leases.length === 0) return false
+  let released = false
   try {
     const rows = await selectPending(
       workerPool(),
       leases.map((lease) => lease.bucket),
       batchSize,
     )
-    if (rows.length > 0) await foldOrHalve(worker, leases, rows)
+    if (rows.length > 0) released = await foldOrHalve(worker, leases, rows, true)
     return rows.length > 0
   } finally {
-    await releaseLeases(workerPool(), worker, leases)
+    if (!released) await releaseLeases(workerPool(), worker, leases)
   }
 }
 
 /**
  * One transaction per batch. When it fails for a reason of its content it is halved until the bad row stands alone;
  * that one is set aside with the reason, the rest pass. When the database or the lease is the reason, nothing is judged.
+ * `last`: nothing comes after this batch, so that its transaction gives the leases back.
+ * @returns whether it did.
  */
-async function foldOrHalve(worker: string, leases: Lease[], rows: InboxRow[]): Promise<void> {
+async function foldOrHalve(worker: string, leases: Lease[], rows: InboxRow[], last: boolean): Promise<boolean> {
   const started = clock.wallMs()
   try {
-    await underLease(worker, leases, (sql) => foldBatch(sql, rows, clock.now()))
+    await underLease(worker, leases, async (sql, held) => {
+      await foldBatch(sql, rows, clock.now(), { held })
+      if (last) await releaseLeases(sql, worker, leases)
+    })
     log().debug({ job_id: 'drain', rows: rows.length, ms: clock.wallMs() - started }, 'folded a batch')
+    return last
   } catch (error) {
     if (isPassing(error)) throw error
     const [only] = rows
     if (rows.length > 1 || !only) {
       const middle = Math.ceil(rows.length / 2)
-      await foldOrHalve(worker, leases, rows.slice(0, middle))
-      await foldOrHalve(worker, leases, rows.slice(middle))
-      return
+      await foldOrHalve(worker, leases, rows.slice(0, middle), false)
+      await foldOrHalve(worker, leases, rows.slice(middle), false)
+      return false
     }
     log().error({ job_id: 'drain', event: only.event_id, type: only.type, error }, 'an inbox row could not be folded and is set aside')
-    await underLease(worker, leases, async (sql) => {
+    await underLease(worker, leases, async (sql, held) => {
+      await held
       // Whose it is was known before it failed: its tenant is to see it.
       const known = await resolveRows(sql, [only])
       await markRows(
@@ -69,16 +84,16 @@ async function foldOrHalve(worker: string, leases: Lease[], rows: InboxRow[]): P
         clock.now(),
       )
     })
+    return false
   }
 }
 
-async function underLease(
-  worker: string,
-  leases: Lease[],
-  work: (sql: Parameters<Parameters<typeof inWorkerTransaction>[0]>[0]) => Promise<unknown>,
-): Promise<void> {
+/** `held` is asked before anything that the work asks, and fails when a lease was lost: the work awaits it before it writes. */
+async function underLease(worker: string, leases: Lease[], work: (sql: Sql, held: Promise<void>) => Promise<unknown>): Promise<void> {
   await inWorkerTransaction(async (sql) => {
-    if (!(await holdLeases(sql, worker, leases))) throw Object.assign(new Error('the lease of a bucket was lost'), { code: 'lease_lost' })
-    await work(sql)
+    const held = holdLeases(sql, worker, leases).then((ours) => {
+      if (!ours) throw Object.assign(new Error('the lease of a bucket was lost'), { code: 'lease_lost' })
+    })
+    await work(sql, held)
   })
 }

@@ -8,6 +8,8 @@ export type Loop = {
   /** Wakes the loop; the poll is the net under it. */
   channel: Channel | null
   pollMs: number
+  /** The least time between the beginnings of two steps that follow each other: what comes meanwhile is done together. */
+  restMs?: number
   /** Does what is due now; true when there may be more at once. Must be safe to repeat: it can be killed anywhere. */
   step(): Promise<boolean>
 }
@@ -24,7 +26,12 @@ export function runLoop(loop: Loop): { stop(): Promise<void> } {
     for (let failures = 0; !stopping.signal.aborted;) {
       wake = new AbortController()
       try {
-        if (await loop.step()) continue
+        const startedMs = clock.wallMs()
+        if (await loop.step()) {
+          const restMs = (loop.restMs ?? 0) - (clock.wallMs() - startedMs)
+          if (restMs > 0) await clock.sleep(restMs, stopping.signal)
+          continue
+        }
         failures = 0
         await clock.sleep(loop.pollMs, AbortSignal.any([wake.signal, stopping.signal]))
       } catch (error) {

@@ -6,7 +6,7 @@ import { requeueRepairedStep } from '@/lib/effects/requeue-repaired'
 import { runEffectsStep, settleEffects } from '@/lib/effects/run-effects'
 import { answerReadsStep } from '@/lib/inbox/answer-reads'
 import { backfillStep } from '@/lib/inbox/backfill/backfill-step'
-import { drainStep, lanesOf } from '@/lib/inbox/drain'
+import { drainRestMs, drainStep, lanesOf } from '@/lib/inbox/drain'
 import { replayStep } from '@/lib/inbox/replay/replay-step'
 import { newId } from '@/lib/kernel/id'
 import { settleStep } from '@/lib/ledger/settle'
@@ -17,7 +17,7 @@ import { runLoop, type Loop } from './loop'
 export function startWork(): { worker: string; stop(): Promise<void> } {
   const worker = `worker-${newId()}`
   const loops: Loop[] = [
-    ...lanesOf(worker).map((lane) => ({ name: 'drain', channel: channels.inbox, pollMs: 500, step: () => drainStep(lane) })),
+    ...lanesOf(worker).map((lane) => ({ name: 'drain', channel: channels.inbox, pollMs: 500, restMs: drainRestMs, step: () => drainStep(lane) })),
     { name: 'reads', channel: channels.reads, pollMs: 500, step: answerReadsStep },
     { name: 'settle', channel: channels.settle, pollMs: 500, step: settleStep },
     { name: 'effects', channel: channels.effects, pollMs: 500, step: runEffectsStep },

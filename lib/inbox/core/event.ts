@@ -16,7 +16,8 @@ export type InboxRow = {
   api_version: string | null
   created_at: Date
   as_of: Date | null
-  body: Buffer
+  /** As it was sent; as text where it was read as that. */
+  body: Buffer | string
   received_at: Date
   tenant_id: string | null
   connection_id: string | null

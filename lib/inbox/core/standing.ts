@@ -37,10 +37,10 @@ export function standing(row: Settled, snapshot: Snapshot): Standing {
   return 'newer'
 }
 
-/** The bookkeeping after a snapshot was taken or found older. */
-export function settle(row: Settled, snapshot: Snapshot): Settled {
-  if (snapshot.as_of !== null) return { ...row, read_as_of: later(row.read_as_of, snapshot.as_of) }
-  return { ...row, snapshot_at: later(row.snapshot_at, snapshot.created) }
+/** The bookkeeping after a snapshot was taken or found older: these two fields alone. */
+export function settle({ snapshot_at, read_as_of }: Settled, snapshot: Snapshot): Settled {
+  if (snapshot.as_of !== null) return { snapshot_at, read_as_of: later(read_as_of, snapshot.as_of) }
+  return { snapshot_at: later(snapshot_at, snapshot.created), read_as_of }
 }
 
 function later(a: Date | null, b: Date): Date {

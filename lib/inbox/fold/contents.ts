@@ -108,9 +108,9 @@ export function mentionsOf({ object }: Item): Mentions {
   }
 }
 
-function parse(body: Buffer): StripeObject | null {
+function parse(body: Buffer | string): StripeObject | null {
   try {
-    const value = JSON.parse(body.toString('utf8')) as unknown
+    const value = JSON.parse(typeof body === 'string' ? body : body.toString('utf8')) as unknown
     return typeof value === 'object' && value !== null && typeof (value as StripeObject).object === 'string' ? (value as StripeObject) : null
   } catch {
     return null

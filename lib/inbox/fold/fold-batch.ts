@@ -39,11 +39,12 @@ export type Again = {
 export type FoldedBatch = { payments: { tenant_id: string; payment_id: string }[]; set: WorkingSet; verdicts: Plan['verdicts'] }
 
 /**
- * Folds one batch inside the caller's transaction, which holds the leases of its buckets: one query and one statement
- * per table, then the consequences (matches, hops, effects, reads), then the verdict on each row.
+ * Folds one batch inside the caller's transaction, which holds the leases of its buckets (`held`: or has asked for them
+ * and waits for the answer): one query and one statement per table, then the consequences (matches, hops, effects,
+ * reads), then the verdict on each row.
  */
-export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, again?: Again): Promise<FoldedBatch> {
-  const [, resolved] = await Promise.all([findRowsByKey(sql), resolveRows(sql, rows)])
+export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, { again, held }: { again?: Again; held?: Promise<void> } = {}): Promise<FoldedBatch> {
+  const [, resolved] = await Promise.all([findRowsByKey(sql), resolveRows(sql, rows), held])
   const outcomes = new Map<string, Outcome>()
   const wants: Plan['wants'] = []
   const items: Item[] = []

@@ -68,10 +68,14 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
     set.changed.add(next as never)
   }
   const replace = <Row extends { connection_id: string; stripe_id: string }>(map: Map<string, Row>, before: Row, after: Row, prefix = '') => {
-    const fields = Object.keys(after).filter((name) => !bookkeeping.has(name)) as (keyof Row & string)[]
-    const changes = changesBetween(before, after, fields)
-    for (const [name, change] of Object.entries(changes)) folding.changes[prefix + name] = change
-    if (!same(before, after)) place(map, after)
+    let differs = false
+    for (const name in after) {
+      const [from, to] = [before[name] ?? null, after[name] ?? null]
+      if (from === to || same(from, to)) continue
+      differs = true
+      if (!bookkeeping.has(name)) folding.changes[prefix + name] = [from, to]
+    }
+    if (differs) place(map, after)
   }
   const ask = (object_id: string, reads: string[]) => {
     for (const reason of reads) folding.wants.push({ object_id, reason })

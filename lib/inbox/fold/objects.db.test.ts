@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { inWorkerTransaction } from '@/lib/db/pools'
 import { openHouse, cardPayment, type House } from '../inbox-house.test-support'
 import { recordFinding } from '../record-finding'
+import { acquireLeases, releaseLeases } from '../store/lease'
 import { selectPending } from '../store/rows'
 import { workerPool } from '@/lib/db/pools'
 
@@ -213,4 +214,33 @@ it('a delayed payment that failed is known by the event alone, also when another
   expect(await house.rows('SELECT object_id, reason FROM object_read WHERE object_id LIKE $1', ['cs_%'])).toEqual([
     { object_id: house.session, reason: 'other_api_release' },
   ])
+})
+
+it('a body that is no text is set aside; what came with it is folded', async () => {
+  await house.deliver(house.eventOf('payout.created', 200, payout))
+  await house.owner.query(
+    `INSERT INTO inbox_event (bucket, id, scope, event_id, kind, endpoint_id, mode, account_id, type, created_at, body, body_sha256, received_at)
+     SELECT bucket, gen_random_uuid(), scope, 'evt_noise', kind, endpoint_id, mode, account_id, 'charge.updated', created_at, '\\xff00'::bytea, '\\x00', received_at FROM inbox_event`,
+  )
+  await house.drain()
+  expect(await house.rows('SELECT type, state, reason FROM inbox_event ORDER BY type')).toEqual([
+    { type: 'charge.updated', state: 'quarantined', reason: 'body_unreadable' },
+    { type: 'payout.created', state: 'applied', reason: null },
+  ])
+})
+
+it('a lane takes a few buckets of a backlog, and all that wait when they fit into one batch; a batch gives them back', async () => {
+  await house.owner.query(
+    `INSERT INTO inbox_event (bucket, id, scope, event_id, kind, mode, account_id, type, created_at, body, body_sha256, received_at)
+     SELECT n, gen_random_uuid(), 'acct_' || n, 'evt_' || n, 'delivery', 'test', 'acct_' || n, 'charge.updated', now(), '{}', '\\x00', now() FROM generate_series(1, 20) n`,
+  )
+  const few = await acquireLeases(workerPool(), 'one', 8, 19)
+  const rest = await acquireLeases(workerPool(), 'two', 8, 20)
+  expect([few.length, rest.length]).toEqual([8, 12])
+  expect(new Set([...few, ...rest].map((lease) => lease.bucket)).size).toBe(20)
+  await releaseLeases(workerPool(), 'one', few)
+  await releaseLeases(workerPool(), 'two', rest)
+  await house.drain()
+  expect(await house.rows(`SELECT count(*)::int AS held FROM inbox_lease WHERE owner IS NOT NULL`)).toEqual([{ held: 0 }])
+  expect(await house.rows(`SELECT count(*)::int AS waiting FROM inbox_event WHERE state = 'pending'`)).toEqual([{ waiting: 0 }])
 })

@@ -8,16 +8,23 @@ export type Lease = { bucket: number; epoch: bigint }
  */
 export const leaseSeconds = 5
 
-/** Takes free buckets that have work, each with a new epoch; who was served longest ago comes first. */
-export async function acquireLeases(sql: Sql, owner: string, limit: number): Promise<Lease[]> {
+/**
+ * Takes free buckets that have work, each with a new epoch: a few, those first that were served longest ago, or all of
+ * them when what waits in all fits into one batch of `batch` rows. Not waited for on
+ * the disk: nothing is written under a lease before the lease is, because one log keeps both in their order.
+ */
+export async function acquireLeases(sql: Sql, owner: string, few: number, batch: number): Promise<Lease[]> {
   const result = await sql.query({
     name: 'acquire_leases',
-    text: `UPDATE inbox_lease l SET owner = $1, epoch = l.epoch + 1, lease_until = now() + make_interval(secs => $2), served_at = now()
+    text: `WITH commit AS (SELECT set_config('synchronous_commit', 'off', true))
+           UPDATE inbox_lease l SET owner = $1, epoch = l.epoch + 1, lease_until = now() + make_interval(secs => $2), served_at = now()
              FROM (SELECT f.bucket FROM inbox_lease f
                     WHERE (f.lease_until IS NULL OR f.lease_until < now()) AND EXISTS (SELECT 1 FROM inbox_event e WHERE e.bucket = f.bucket AND e.state = 'pending')
-                    ORDER BY f.served_at NULLS FIRST, f.bucket LIMIT $3 FOR UPDATE SKIP LOCKED) free
+                    ORDER BY f.served_at NULLS FIRST, f.bucket
+                    LIMIT (SELECT CASE WHEN count(*) > $4 THEN $3::int ELSE 64 END FROM (SELECT FROM inbox_event WHERE state = 'pending' ORDER BY bucket, id LIMIT $4 + 1) waiting)
+                      FOR UPDATE SKIP LOCKED) free, commit
             WHERE l.bucket = free.bucket RETURNING l.bucket, l.epoch`,
-    values: [owner, leaseSeconds, limit],
+    values: [owner, leaseSeconds, few, batch],
   })
   return result.rows as Lease[]
 }
@@ -36,9 +43,11 @@ export async function holdLeases(sql: Sql, owner: string, leases: Lease[]): Prom
   return result.rowCount === leases.length
 }
 
+/** In the transaction of a batch, as its last word, or afterwards when there was none. */
 export async function releaseLeases(sql: Sql, owner: string, leases: Lease[]): Promise<void> {
-  await sql.query(
-    'UPDATE inbox_lease l SET lease_until = NULL, owner = NULL FROM unnest($2::int[], $3::bigint[]) h(bucket, epoch) WHERE l.bucket = h.bucket AND l.epoch = h.epoch AND l.owner = $1',
-    [owner, leases.map((lease) => lease.bucket), leases.map((lease) => lease.epoch.toString())],
-  )
+  await sql.query({
+    name: 'release_leases',
+    text: `UPDATE inbox_lease l SET lease_until = NULL, owner = NULL FROM unnest($2::int[], $3::bigint[]) h(bucket, epoch) WHERE l.bucket = h.bucket AND l.epoch = h.epoch AND l.owner = $1`,
+    values: [owner, leases.map((lease) => lease.bucket), leases.map((lease) => lease.epoch.toString())],
+  })
 }

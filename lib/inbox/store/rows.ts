@@ -1,8 +1,14 @@
 import type { Sql } from '@/lib/db/pools'
+import { codeOf } from '@/lib/kernel/fault'
 import type { InboxRow, Outcome } from '../core/event'
 
 const columns =
-  'bucket, id, scope, event_id, kind, endpoint_id, mode, account_id, type, object_id, api_version, created_at, as_of, body, received_at, tenant_id, connection_id, attempts'
+  'bucket, id, scope, event_id, kind, endpoint_id, mode, account_id, type, object_id, api_version, created_at, as_of, received_at, tenant_id, connection_id, attempts'
+
+/** Bytes travel as hex, twice as long, and are made to text on arrival: bodies are JSON, so they come as text at once. */
+const bodies = { as_text: `convert_from(body, 'UTF8') AS body`, as_bytes: 'body' }
+/** `character_not_in_repertoire`: a body that is no text, which its fold sets aside. */
+const notText = '22021'
 
 /**
  * The oldest pending rows of these buckets, at most `limit`. While others wait, no account has more than a quarter of
@@ -10,8 +16,17 @@ const columns =
  * not grow with the backlog.
  */
 export async function selectPending(sql: Sql, buckets: number[], limit: number): Promise<InboxRow[]> {
+  try {
+    return await select(sql, 'as_text', buckets, limit)
+  } catch (error) {
+    if (codeOf(error) !== notText) throw error
+    return select(sql, 'as_bytes', buckets, limit)
+  }
+}
+
+async function select(sql: Sql, how: keyof typeof bodies, buckets: number[], limit: number): Promise<InboxRow[]> {
   const result = await sql.query({
-    name: 'select_pending',
+    name: `select_pending_${how}`,
     text: `WITH RECURSIVE waiting AS (
              SELECT f.bucket, f.scope FROM unnest($1::int[]) b(bucket) CROSS JOIN LATERAL (
                SELECT p.bucket, p.scope FROM inbox_event p WHERE p.state = 'pending' AND p.bucket = b.bucket ORDER BY p.scope LIMIT 1) f
@@ -26,7 +41,7 @@ export async function selectPending(sql: Sql, buckets: number[], limit: number):
                 WHERE p.state = 'pending' AND p.bucket = t.bucket AND p.scope = t.scope ORDER BY p.id LIMIT t.share) f
               ORDER BY f.turn, f.id LIMIT $2
            )
-           SELECT ${columns} FROM chosen JOIN inbox_event e USING (bucket, id) ORDER BY e.id`,
+           SELECT ${columns}, ${bodies[how]} FROM chosen JOIN inbox_event e USING (bucket, id) ORDER BY e.id`,
     values: [buckets, limit],
   })
   return result.rows as InboxRow[]
