@@ -11,7 +11,7 @@ export async function selectAttemptsForFold(sql: Sql, refs: SessionRef[]): Promi
           SELECT tenant_id, id FROM checkout_attempt t WHERE t.tenant_id = k.tenant_id AND t.connection_id = k.connection_id AND t.session_id = k.session_id OFFSET 0) s
         UNION
         SELECT l.tenant_id, l.id FROM unnest($1::uuid[], $2::uuid[], $4::uuid[]) k(tenant_id, connection_id, id) CROSS JOIN LATERAL (
-          SELECT tenant_id, id FROM checkout_attempt t WHERE t.tenant_id = k.tenant_id AND t.connection_id = k.connection_id AND t.id = k.id OFFSET 0) l
+          SELECT tenant_id, connection_id, id FROM checkout_attempt t WHERE t.tenant_id = k.tenant_id AND t.id = k.id OFFSET 0) l WHERE l.connection_id = k.connection_id
       ) i JOIN checkout_attempt a ON a.tenant_id = i.tenant_id AND a.id = i.id
       ORDER BY a.tenant_id, a.id FOR UPDATE OF a`,
     values: [refs.map((ref) => ref.tenant_id), refs.map((ref) => ref.connection_id), refs.map((ref) => ref.session_id), refs.map((ref) => ref.attempt_id)],

@@ -67,4 +67,11 @@ export type MatchFacts = {
 }
 
 /** Counted from the inbox rows and effects that touched the payment. */
-export type Tally = { event_ids: string[]; first_webhook_at: Date | null; last_webhook_at: Date | null; retry_count: number }
+export type Tally = {
+  event_ids: string[]
+  first_webhook_at: Date | null
+  last_webhook_at: Date | null
+  retry_count: number
+  /** Effects of this payment that were queued before, whatever became of them: asking for one again is for nothing. */
+  effect_keys: string[]
+}

@@ -35,6 +35,13 @@ export type ReconciliationRow = HopColumns<'order'> &
   }
 
 const hopNames = ['order', 'store', 'balance', 'payout', 'bank'] as const
+const hopColumns = hopNames.map((name) => ({
+  name,
+  state: `${name}_hop` as const,
+  rule: `${name}_rule` as const,
+  evidence: `${name}_evidence` as const,
+  at: `${name}_hop_at` as const,
+}))
 
 export const reconciliationColumns: Columns<ReconciliationRow> = {
   tenant_id: 'uuid',
@@ -97,25 +104,19 @@ export const derivedFields = [
 
 /** A hop keeps the time at which it came into its state, and its evidence while a later reading says the same; the order summary keeps what was true when the order was first linked. */
 export function reconciliationRow(facts: Facts, verdict: Verdict, old: ReconciliationRow | null, now: Date): ReconciliationRow {
-  const hops = Object.fromEntries(
-    hopNames.flatMap((name) => {
-      const hop: Hop = verdict.hops[name]
-      const since = old !== null && old[`${name}_hop`] === hop.state ? old[`${name}_hop_at`] : now
-      return [
-        [`${name}_hop`, hop.state],
-        [`${name}_rule`, hop.rule],
-        [
-          `${name}_evidence`,
-          evidenceOf(hop, old === null ? null : { state: old[`${name}_hop`], rule: old[`${name}_rule`], evidence: old[`${name}_evidence`] }),
-        ],
-        [`${name}_hop_at`, since],
-      ]
-    }),
-  ) as Pick<ReconciliationRow, `${(typeof hopNames)[number]}_${'hop' | 'rule' | 'evidence' | 'hop_at'}`>
+  const hops = {} as Record<string, unknown>
+  for (const { name, state, rule, evidence, at } of hopColumns) {
+    const hop: Hop = verdict.hops[name]
+    const stands = old !== null && old[state] === hop.state
+    hops[state] = hop.state
+    hops[rule] = hop.rule
+    hops[evidence] = stands && old[rule] === hop.rule ? evidenceOf(hop.evidence, old[evidence]) : hop.evidence
+    hops[at] = stands ? old[at] : now
+  }
   const { payment, charges, refunds, disputes, attempt, tally } = facts
   const order = verdict.order
   return {
-    ...hops,
+    ...(hops as Pick<ReconciliationRow, `${(typeof hopNames)[number]}_${'hop' | 'rule' | 'evidence' | 'hop_at'}`>),
     tenant_id: payment.tenant_id,
     payment_id: payment.id,
     mode: payment.mode,
@@ -148,18 +149,23 @@ export function reconciliationRow(facts: Facts, verdict: Verdict, old: Reconcili
  * An order is read again and again. When nothing but the time of the reading is new, the evidence stays that of the
  * first reading that said so: explaining anew then changes nothing.
  */
-function evidenceOf(hop: Hop, old: { state: string; rule: string | null; evidence: unknown } | null): Hop['evidence'] {
-  if (old === null || old.state !== hop.state || old.rule !== hop.rule || old.evidence === null) return hop.evidence
-  const before = old.evidence as Hop['evidence']
-  return 'order_read_at' in hop.evidence && same(butReading(before), butReading(hop.evidence)) ? before : hop.evidence
+function evidenceOf(evidence: Hop['evidence'], before: Hop['evidence'] | null): Hop['evidence'] {
+  return before !== null && 'order_read_at' in evidence && saysTheSame(before, evidence) ? before : evidence
 }
 
-/** As it is stored: amounts and times as text. */
-function butReading(evidence: Hop['evidence']): unknown {
-  const stored = JSON.stringify(evidence, (name, value: unknown) =>
-    name === 'order_read_at' ? undefined : typeof value === 'bigint' ? value.toString() : value,
-  )
-  return JSON.parse(stored) as unknown
+function saysTheSame(stored: Hop['evidence'], evidence: Hop['evidence']): boolean {
+  const names = new Set([...Object.keys(stored), ...Object.keys(evidence)])
+  names.delete('order_read_at')
+  return [...names].every((name) => isStored(stored[name], evidence[name]))
+}
+
+/** Whether this is how the value comes back from its json column: amounts and times as text. */
+export function isStored(stored: unknown, value: unknown): boolean {
+  if (stored === value) return true
+  if (typeof value === 'bigint') return stored === value.toString()
+  if (value instanceof Date) return stored === value.toISOString()
+  if (typeof value !== 'object' || value === null) return same(stored, value)
+  return same(stored, JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part))))
 }
 
 function summaryOf(order: NonNullable<Verdict['order']>): Record<string, unknown> {

@@ -62,14 +62,14 @@ export async function loadFacts(sql: Sql, keys: readonly PaymentKey[], pending: 
     ),
     rows<Tally & PaymentKey>(
       'tally',
-      `SELECT k.tenant_id, k.payment_id, t.event_ids, t.first_webhook_at, t.last_webhook_at, e.retry_count
+      `SELECT k.tenant_id, k.payment_id, t.event_ids, t.first_webhook_at, t.last_webhook_at, e.retry_count, e.effect_keys
          FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id)
          CROSS JOIN LATERAL (
            SELECT coalesce(array_agg(t.event_id) FILTER (WHERE t.kind IN ('delivery', 'backfill')), '{}') AS event_ids,
                   min(t.received_at) FILTER (WHERE t.kind = 'delivery') AS first_webhook_at, max(t.received_at) FILTER (WHERE t.kind = 'delivery') AS last_webhook_at
              FROM payment_transition t WHERE t.tenant_id = k.tenant_id AND t.payment_id = k.payment_id) t
          CROSS JOIN LATERAL (
-           SELECT coalesce(sum(greatest(e.attempts - 1, 0)), 0)::int AS retry_count FROM effect e WHERE e.tenant_id = k.tenant_id AND e.payment_id = k.payment_id) e`,
+           SELECT coalesce(sum(greatest(e.attempts - 1, 0)), 0)::int AS retry_count, coalesce(array_agg(e.key), '{}') AS effect_keys FROM effect e WHERE e.tenant_id = k.tenant_id AND e.payment_id = k.payment_id) e`,
       tenants,
       ids,
     ),
@@ -125,12 +125,17 @@ function tallyOf(stored: Tally | undefined, added: readonly Pending['transitions
     first_webhook_at: at(Math.min, stored?.first_webhook_at),
     last_webhook_at: at(Math.max, stored?.last_webhook_at),
     retry_count: stored?.retry_count ?? 0,
+    effect_keys: stored?.effect_keys ?? [],
   }
 }
 
 type Rows = <Row>(name: string, text: string, ...values: unknown[]) => Promise<Row[]>
 
-/** By the session's PaymentIntent first; else by the label on the payment, within the tenant alone. */
+/**
+ * By the session's PaymentIntent first; else by the label on the payment, within the tenant alone. The PaymentIntent is
+ * asked for as a range in its order: only its own index answers so. While there are few attempts, the planner takes any
+ * index that begins with tenant and connection for as good, and would read every attempt of the connection.
+ */
 async function loadAttempts(rows: Rows, payments: readonly PaymentRow[], pending: Pending['attempts']): Promise<Map<string, AttemptFacts>> {
   const labelled = payments.map((payment) => parsePublicId('attempt', payment.metadata.mb_attempt ?? ''))
   const found = await rows<AttemptFacts & { tenant_id: string; k_payment_id: string }>(
@@ -138,7 +143,8 @@ async function loadAttempts(rows: Rows, payments: readonly PaymentRow[], pending
     `SELECT k.id AS k_payment_id, a.tenant_id, a.id, a.mode, a.connection_id, a.store_id, a.order_id, a.amount, a.currency, a.order_revision, a.session_id, a.session_status, a.payment_intent_id
        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[]) k(tenant_id, id, connection_id, stripe_id, attempt_id)
        JOIN LATERAL (
-         SELECT s.tenant_id, s.id FROM checkout_attempt s WHERE s.tenant_id = k.tenant_id AND s.connection_id = k.connection_id AND s.payment_intent_id = k.stripe_id
+         (SELECT s.tenant_id, s.id FROM checkout_attempt s
+           WHERE s.tenant_id = k.tenant_id AND s.connection_id = k.connection_id AND s.payment_intent_id BETWEEN k.stripe_id AND k.stripe_id ORDER BY s.payment_intent_id)
          UNION
          SELECT k.tenant_id, k.attempt_id WHERE k.attempt_id IS NOT NULL
        ) i ON true

@@ -1,13 +1,14 @@
 import { channels, notifyAll } from '@/lib/db/notify'
 import type { Sql } from '@/lib/db/pools'
 import { toJson, writeRows } from '@/lib/db/rows'
+import { effectKey } from '@/lib/effects/core/effect'
 import { queueEffects } from '@/lib/effects/queue-effects'
 import { same } from '@/lib/inbox/core/standing'
 import { newId } from '@/lib/kernel/id'
 import { findingTypes, type Verdict } from '../core/explain'
 import type { Facts } from '../core/facts'
 import type { PaymentKey } from './load-facts'
-import { derivedFields, reconciliationColumns, reconciliationRow, type ReconciliationRow } from '../core/reconciliation-row'
+import { derivedFields, isStored, reconciliationColumns, reconciliationRow, type ReconciliationRow } from '../core/reconciliation-row'
 
 export type Explained = { facts: Facts; verdict: Verdict }
 
@@ -61,8 +62,10 @@ export async function writeVerdicts(sql: Sql, explained: Explained[], stored: Re
     writeFindings(sql, explained, now),
     queueEffects(
       sql,
-      explained.flatMap(({ facts: { payment }, verdict }) =>
-        verdict.effects.map((effect) => ({ ...effect, tenant_id: payment.tenant_id, mode: payment.mode, payment_id: payment.id, due_at: now })),
+      explained.flatMap(({ facts: { payment, tally }, verdict }) =>
+        verdict.effects
+          .filter((effect) => !tally.effect_keys.includes(effectKey(effect)))
+          .map((effect) => ({ ...effect, tenant_id: payment.tenant_id, mode: payment.mode, payment_id: payment.id, due_at: now })),
       ),
     ),
     updateOrders(sql, explained),
@@ -92,6 +95,8 @@ export async function updatePayments(sql: Sql, explained: Explained[], now: Date
 }
 
 const recordNames = Object.keys(reconciliationColumns) as (keyof ReconciliationRow & string)[]
+/** What is most often new comes first: then no evidence needs to be compared to know that the record is written. */
+const compared: typeof recordNames = ['event_ids', 'word', ...recordNames.filter((name) => name !== 'updated_at')]
 const recordUpdate = recordNames.filter((name) => name !== 'tenant_id' && name !== 'payment_id')
 
 function changedRecords(explained: Explained[], stored: ReconciliationRow[], now: Date): ReconciliationRow[] {
@@ -99,13 +104,13 @@ function changedRecords(explained: Explained[], stored: ReconciliationRow[], now
   return explained.flatMap(({ facts, verdict }) => {
     const old = before.get(`${facts.payment.tenant_id}/${facts.payment.id}`) ?? null
     const row = reconciliationRow(facts, verdict, old, now)
-    return old !== null && recordNames.every((name) => name === 'updated_at' || same(old[name], asStored(row[name]))) ? [] : [row]
+    return old !== null && compared.every((name) => asBefore(old[name], row[name])) ? [] : [row]
   })
 }
 
-/** A value as it would come back from its column: json has neither bigint nor Date nor undefined. */
-function asStored(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && !(value instanceof Date) ? (JSON.parse(toJson(value)) as unknown) : value
+/** Whether a column already holds this value: what is json there comes back without bigint and Date. */
+function asBefore(stored: unknown, value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !(value instanceof Date) ? isStored(stored, value) : same(stored, value)
 }
 
 async function writeFindings(sql: Sql, explained: Explained[], now: Date): Promise<void> {
