@@ -1,15 +1,16 @@
-import { Agent, request } from 'node:http'
-import Stripe from 'stripe'
+import { cpus } from 'node:os'
 import { withClient } from '@/scripts/postgres/connect'
 import { environmentOf } from '../drain/worker'
 import { startChild } from '../drain/child'
 import { storeTenants, storeTraffic } from '../drain/store-traffic'
-import { makeTenants, makeTraffic, type StoredEvent, type Tenant } from '../drain/traffic'
+import { makeTenants, makeTraffic, type StoredEvent } from '../drain/traffic'
+import { readCpu } from '../measure/cpu'
 import type { BenchOptions, Finding } from '../measure/report'
 import { startBenchServer, settleDown, type BenchDatabase, type BenchServer } from '../measure/server'
 import { figure, percentile } from '../measure/statistics'
 import { table } from '../measure/table'
 import type { ReaderAnswer } from './reader-process'
+import { openSender, requestOf } from './sender'
 import { startServing } from './serving'
 
 const secret = 'whsec_fresh'
@@ -19,11 +20,12 @@ const secret = 'whsec_fresh'
  * and matched: the stand-alone listener, one worker process and a durable PostgreSQL, each a process of its own.
  */
 export async function main(options: BenchOptions): Promise<Finding[]> {
-  const seconds = options.quick ? 5 : 30
+  const seconds = options.quick ? { warm: 3, measured: 5 } : { warm: 8, measured: 30 }
   const server = await startBenchServer()
   try {
     const findings: Finding[] = []
     const lines: string[][] = []
+    const spent: string[][] = []
     const asked = options.args
       .find((arg) => arg.startsWith('--rates='))
       ?.slice(8)
@@ -41,7 +43,8 @@ export async function main(options: BenchOptions): Promise<Finding[]> {
         `${figure(at(seen.folded, 0.5))} / ${figure(at(seen.folded, 0.99))}`,
         String(seen.missing),
       ])
-      const rest = `the listener answers in p50 ${figure(at(seen.answered, 0.5))} ms, p99 ${figure(at(seen.answered, 0.99))} ms; from received to the beginning of its batch p50 ${figure(at(seen.folded, 0.5))} ms, p99 ${figure(at(seen.folded, 0.99))} ms; ${seen.missing} never shown`
+      spent.push([`${rate} events/s`, ...Object.values(seen.micros).map(figure)])
+      const rest = `the listener answers in p50 ${figure(at(seen.answered, 0.5))} ms, p99 ${figure(at(seen.answered, 0.99))} ms; from received to the beginning of its batch p50 ${figure(at(seen.folded, 0.5))} ms, p99 ${figure(at(seen.folded, 0.99))} ms; ${seen.missing} never shown; processor time per event: ${costs(seen.micros)} of ${figure((cpus().length * 1e6) / rate)} us that the machine has`
       findings.push(
         { key: `p50_ms_at_${rate}`, ratio: seen.missing > 0 ? null : at(seen.shown, 0.5), goal: '<=300', rest },
         { key: `p99_ms_at_${rate}`, ratio: seen.missing > 0 ? null : at(seen.shown, 0.99), goal: '<=1000', rest },
@@ -51,19 +54,27 @@ export async function main(options: BenchOptions): Promise<Finding[]> {
     process.stdout.write(
       `${table(['asked for', 'sent/s', 'payments seen', 'shown p50 / p99 ms', '200 p50 / p99 ms', 'waits for its batch p50 / p99 ms', 'missing'], lines)}\n`,
     )
+    process.stdout.write(`${table(['processor time per event, us', ...who], spent)}\n`)
     return findings
   } finally {
     await server.stop()
   }
 }
 
-type Seen = { shown: number[]; answered: number[]; folded: number[]; missing: number; sentPerSecond: number }
+/** The processes that share the machine. */
+const who = ['listener', 'worker', 'postgres', 'generator', 'reader'] as const
 
-async function measure(server: BenchServer, rate: number, seconds: number): Promise<Seen> {
+type Seen = { shown: number[]; answered: number[]; folded: number[]; missing: number; sentPerSecond: number; micros: Record<(typeof who)[number], number> }
+
+function costs(micros: Seen['micros']): string {
+  return who.map((name) => `${name} ${figure(micros[name])}`).join(', ')
+}
+
+async function measure(server: BenchServer, rate: number, seconds: { warm: number; measured: number }): Promise<Seen> {
   const database = await server.database()
   const tenants = makeTenants(50)
   await storeTenants(database.adminUrl, tenants)
-  const payments = Math.ceil((rate * (seconds + 3)) / 5)
+  const payments = Math.ceil((rate * (seconds.warm + seconds.measured + 3)) / 5)
   const traffic = makeTraffic(tenants, { payments, seed: rate, from_ms: Date.now() - 7_200_000, per_second: 100, plain: true })
   await storeTraffic(database.adminUrl, { ...traffic, events: [] })
   await withClient(database.adminUrl, async (client) => void (await client.query('ANALYZE')))
@@ -77,81 +88,74 @@ async function measure(server: BenchServer, rate: number, seconds: number): Prom
     const key = object.payment_intent ?? object.id
     byPayment.set(key, [...(byPayment.get(key) ?? []), event])
   }
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   const answered: number[] = []
-  const probes: { pi: string; tenant: Tenant; at: number }[] = []
   const pending: Promise<void>[] = []
-  const families = [...byPayment]
-  const gap = 5_000 / rate
+  const sender = await openSender(serving.port, 64)
+  const due = scheduleOf([...byPayment.values()], 5_000 / rate).map(({ event, ...rest }) => ({
+    ...rest,
+    tenant_id: event.tenant.id,
+    request: requestOf('/api/webhooks/stripe/connect_test', secret, event.body),
+  }))
+  const pids = { ...serving.pids, postgres: server.pid, reader: reader.pid }
   const started = performance.now()
-  // One payment begins every `gap` ms; what completes it follows a second later, what is booked a second after that.
-  const due = families
-    .flatMap(([pi, events], index) => {
-      const rank = (event: StoredEvent) =>
-        ['payment_intent.created', 'charge.succeeded', 'payment_intent.succeeded', 'checkout.session.completed', 'charge.updated'].indexOf(event.type)
-      return events
-        .sort((a, b) => rank(a) - rank(b))
-        .map((event) => ({
-          pi,
-          event,
-          at: index * gap + ([0, 1_000, 1_003, 1_006, 2_000][rank(event)] ?? 0),
-          completes: event.type === 'checkout.session.completed',
-        }))
-    })
-    .sort((a, b) => a.at - b.at)
+  const warmUntil = seconds.warm * 1_000
+  let began: { at: number; wall: number; own: NodeJS.CpuUsage; others: Record<string, number>; sent: number } | null = null
   // A few percent of the payments are looked for: the reader is not to be the load.
   const every = Math.max(1, Math.round(rate / 20))
   let completed = 0
-  for (const { pi, event, at, completes } of due) {
+  let sent = 0
+  for (const { pi, tenant_id, request, at, completes } of due) {
     const wait = started + at - performance.now()
     if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait))
-    const sent = Date.now()
-    if (completes && (completed += 1) % every === 0) {
-      probes.push({ pi, tenant: event.tenant, at: sent })
-      reader.tell({ look: { pi, tenant_id: event.tenant.id, at: sent } })
-    }
-    pending.push(post(agent, serving.port, event.body).then((ms) => void answered.push(ms)))
+    if (at >= warmUntil) began ??= { at: performance.now(), wall: Date.now(), own: process.cpuUsage(), others: readCpu(pids).seconds, sent }
+    const counts = began !== null
+    if (completes && (completed += 1) % every === 0 && counts) reader.tell({ look: { pi, tenant_id, at: Date.now() } })
+    pending.push(sender.post(request).then((ms) => void (counts && answered.push(ms))))
+    sent += 1
   }
-  const sentPerSecond = (due.length / (performance.now() - started)) * 1000
+  if (began === null) throw new Error('nothing was measured')
+  const count = sent - began.sent
+  const sentPerSecond = (count / (performance.now() - began.at)) * 1000
   await Promise.all(pending)
   const { shown, missing } = await reader.ask<ReaderAnswer>({ finish: true })
-  const folded = await waits(database)
+  const own = process.cpuUsage(began.own)
+  const { others } = began
+  const after = readCpu(pids).seconds
+  const micros = Object.fromEntries(
+    who.map((name) => [name, name === 'generator' ? (own.user + own.system) / count : (((after[name] ?? 0) - (others[name] ?? 0)) / count) * 1e6]),
+  ) as Seen['micros']
+  const folded = await waits(database, began.wall)
   reader.stop()
-  agent.destroy()
+  sender.close()
   await serving.stop()
   await database.drop()
-  return { shown, missing, answered, folded, sentPerSecond }
+  return { shown, missing, answered, folded, sentPerSecond, micros }
 }
 
-function post(agent: Agent, port: number, body: string): Promise<number> {
-  const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret, timestamp: Math.floor(Date.now() / 1000) })
-  const started = performance.now()
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      {
-        agent,
-        host: '127.0.0.1',
-        port,
-        method: 'POST',
-        path: '/api/webhooks/stripe/connect_test',
-        headers: { 'content-type': 'application/json', 'stripe-signature': signature },
-      },
-      (response) => {
-        response.resume()
-        response.on('end', () =>
-          response.statusCode === 200 ? resolve(performance.now() - started) : reject(new Error(`a delivery was answered with ${response.statusCode}`)),
-        )
-      },
+const order = ['payment_intent.created', 'charge.succeeded', 'payment_intent.succeeded', 'checkout.session.completed', 'charge.updated']
+
+/** One payment begins every `gap` ms; what completes it follows a second later, what is booked a second after that. */
+function scheduleOf(families: StoredEvent[][], gap: number): { pi: string; event: StoredEvent; at: number; completes: boolean }[] {
+  const rank = (event: StoredEvent) => order.indexOf(event.type)
+  return families
+    .flatMap((events, index) =>
+      events
+        .sort((a, b) => rank(a) - rank(b))
+        .map((event) => ({
+          pi: events[0]?.object_id ?? '',
+          event,
+          at: index * gap + ([0, 1_000, 1_003, 1_006, 2_000][rank(event)] ?? 0),
+          completes: event.type === 'checkout.session.completed',
+        })),
     )
-    sent.on('error', reject)
-    sent.end(body)
-  })
+    .sort((a, b) => a.at - b.at)
 }
 
-function waits(database: BenchDatabase): Promise<number[]> {
+function waits(database: BenchDatabase, since: number): Promise<number[]> {
   return withClient(database.adminUrl, async (client) => {
     const { rows } = await client.query<{ ms: string }>(
-      `SELECT extract(epoch FROM processed_at - received_at) * 1000 AS ms FROM inbox_event WHERE processed_at IS NOT NULL`,
+      `SELECT extract(epoch FROM processed_at - received_at) * 1000 AS ms FROM inbox_event WHERE processed_at IS NOT NULL AND received_at >= $1`,
+      [new Date(since)],
     )
     return rows.map((row) => Number(row.ms))
   })

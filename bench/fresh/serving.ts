@@ -8,7 +8,7 @@ import { root } from '@/scripts/paths'
  * The listener and one worker process of the product; both end with this process. What they ask of the world outside is
  * answered on loopback: the clock stands at the wall's, every list is empty, no object is known.
  */
-export async function startServing(env: Record<string, string>): Promise<{ port: number; stop(): Promise<void> }> {
+export async function startServing(env: Record<string, string>): Promise<{ port: number; pids: { listener: number; worker: number }; stop(): Promise<void> }> {
   const outside = await emptyWorld()
   const world = { MATCHBOOK_MODE: 'sandbox', SANDBOX_URL: `http://127.0.0.1:${(outside.address() as AddressInfo).port}` }
   const start = (file: string): ChildProcess =>
@@ -18,11 +18,12 @@ export async function startServing(env: Record<string, string>): Promise<{ port:
       env: { ...process.env, ...env, ...world },
       stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
     })
-  const children = [start('ingest.ts'), start('worker.ts')]
-  const [listener, worker] = await Promise.all(children.map(said))
-  void worker
+  const [ingest, worker] = [start('ingest.ts'), start('worker.ts')]
+  const children = [ingest, worker]
+  const [listening] = await Promise.all(children.map(said))
   return {
-    port: (listener as { port: number }).port,
+    port: (listening as { port: number }).port,
+    pids: { listener: ingest.pid ?? 0, worker: worker.pid ?? 0 },
     stop: async () => {
       await Promise.all(
         children.map(

@@ -1,0 +1,57 @@
+import { connect, type Socket } from 'node:net'
+import Stripe from 'stripe'
+
+/** A signed delivery as bytes, made before it is due: signing is Stripe's work, not this machine's. */
+export function requestOf(path: string, secret: string, body: string): Buffer {
+  const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret, timestamp: Math.floor(Date.now() / 1000) })
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nStripe-Signature: ${signature}\r\n\r\n${body}`,
+  )
+}
+
+/** Sends over bare sockets that stay open, one request at a time on each; `post` resolves with the milliseconds until its 200. */
+export async function openSender(port: number, connections: number): Promise<{ post(request: Buffer): Promise<number>; close(): void }> {
+  const sockets = await Promise.all(Array.from({ length: connections }, () => opened(port)))
+  const free = [...sockets]
+  const waiting: (() => void)[] = []
+  return {
+    post: async (request) => {
+      const started = performance.now()
+      if (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve))
+      const socket = free.pop()
+      if (!socket) throw new Error('a socket was given twice')
+      try {
+        await answerTo(socket, request)
+      } finally {
+        free.push(socket)
+        waiting.shift()?.()
+      }
+      return performance.now() - started
+    },
+    close: () => sockets.forEach((socket) => socket.destroy()),
+  }
+}
+
+function opened(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    socket.once('connect', () => resolve(socket)).once('error', reject)
+  })
+}
+
+function answerTo(socket: Socket, request: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const ended = () => reject(new Error('the listener closed a connection'))
+    const hear = (chunk: Buffer) => {
+      text += chunk.toString('latin1')
+      const head = text.indexOf('\r\n\r\n')
+      if (head < 0 || text.length < head + 4 + Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0)) return
+      socket.off('data', hear).off('close', ended)
+      if (text.startsWith('HTTP/1.1 200 ')) resolve()
+      else reject(new Error(`a delivery was answered with ${text.slice(0, 40)}`))
+    }
+    socket.on('data', hear).on('close', ended)
+    socket.write(request)
+  })
+}
