@@ -214,7 +214,7 @@ export async function runHistory(
     if (violations.length === 0) {
       scheduler.note('healed')
       scheduler.hurry = 0
-      work.slothMs = 0
+      work.heal()
       dice.heal()
       world.heal()
       processes.heal()

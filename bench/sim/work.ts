@@ -55,7 +55,7 @@ export class Work {
     private readonly scheduler: Scheduler,
     private readonly random: Random,
     /** How long at most the workers are busy elsewhere before one looks (milliseconds): what came meanwhile is folded together. */
-    public slothMs: number,
+    private slothMs: number,
   ) {}
 
   /** When given, only what this queue has is worked on. */
@@ -102,6 +102,12 @@ export class Work {
   }
 
   /** Each loop once: that of one worker, now and then of several. */
+  /** Nobody is busy elsewhere any more, and nobody holds on to what it meant to look at hours later. */
+  heal(): void {
+    this.slothMs = 0
+    this.vain.clear()
+  }
+
   everyone(): void {
     const idle = [...this.idle]
     for (const loop of loops) this.wakeSome(idle.filter((entry) => entry.loop === loop))
