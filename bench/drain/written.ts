@@ -37,7 +37,7 @@ export async function readLayout(adminUrl: string): Promise<Layout> {
     const { rows } = await client.query<Column & { table: Table }>(
       `SELECT c.relname AS table, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnum = ANY(i.indkey) AS key
          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
-        WHERE c.relname = ANY($1) AND c.relnamespace = 'public'::regnamespace ORDER BY c.relname, a.attnum`,
+        WHERE c.relname = ANY($1) AND c.relnamespace = 'public'::regnamespace AND a.attgenerated = '' ORDER BY c.relname, a.attnum`,
       [Object.keys(tables)],
     )
     const layout: Partial<Layout> = {}
@@ -46,13 +46,13 @@ export async function readLayout(adminUrl: string): Promise<Layout> {
   })
 }
 
-/** The rows whose newest version is of this transaction. */
+/** The rows whose newest version is of this transaction, without what is null in them, as the product sends them. */
 export async function readWritten(client: Client, layout: Layout, xid: string): Promise<Written> {
   const written: Written = {}
   for (const table of Object.keys(tables) as Table[]) {
     const names = columnsOf(layout, table).map((column) => `"${column.name}"`)
     const { rows } = await client.query<{ said: string | null }>(
-      `SELECT jsonb_agg(to_jsonb(r))::text AS said FROM (SELECT ${names.join(', ')} FROM "${table}" WHERE xmin::text = $1) r`,
+      `SELECT jsonb_agg((SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(r)) WHERE value <> 'null'))::text AS said FROM (SELECT ${names.join(', ')} FROM "${table}" WHERE xmin::text = $1) r`,
       [xid],
     )
     if (rows[0]?.said) written[table] = rows[0].said
