@@ -38,17 +38,31 @@ async function run({ port, connections, warmMs, measureMs, most }: LoadAsk, requ
   const begin = performance.now() + warmMs
   const end = begin + measureMs
   let last = begin
-  const one = async (): Promise<void> => {
+  const opened = async (): Promise<Socket> => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-    const next = answersOf(socket)
+    return socket
+  }
+  const one = async (): Promise<void> => {
+    let socket = await opened()
+    let next = answersOf(socket)
     for (;;) {
       const started = performance.now()
       if (started >= end || sent >= most) break
       const request = requests[sent]
       sent += 1
       if (request) socket.write(request)
-      const status = await next()
+      let status: number
+      try {
+        status = await next()
+      } catch (error) {
+        // A server that was held up for seconds closes connections that it takes for idle: the sender opens another.
+        others += 1
+        first ??= (error as Error).message
+        socket = await opened()
+        next = answersOf(socket)
+        continue
+      }
       const done = performance.now()
       if (status !== 200) {
         others += 1
