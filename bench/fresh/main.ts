@@ -10,7 +10,7 @@ import { startBenchServer, settleDown, type BenchDatabase, type BenchServer } fr
 import { figure, percentile } from '../measure/statistics'
 import { table } from '../measure/table'
 import type { ReaderAnswer } from './reader-process'
-import { openSender, requestOf } from './sender'
+import { requestOf, startSender } from './sender'
 import { startServing } from './serving'
 
 const secret = 'whsec_fresh'
@@ -90,7 +90,7 @@ async function measure(server: BenchServer, rate: number, seconds: { warm: numbe
   }
   const answered: number[] = []
   const pending: Promise<void>[] = []
-  const sender = await openSender(serving.port, 64)
+  const sender = startSender(serving.port, 64)
   const due = scheduleOf([...byPayment.values()], 5_000 / rate).map(({ event, ...rest }) => ({
     ...rest,
     tenant_id: event.tenant.id,

@@ -9,26 +9,35 @@ export function requestOf(path: string, secret: string, body: string): Buffer {
   )
 }
 
-/** Sends over bare sockets that stay open, one request at a time on each; `post` resolves with the milliseconds until its 200. */
-export async function openSender(port: number, connections: number): Promise<{ post(request: Buffer): Promise<number>; close(): void }> {
-  const sockets = await Promise.all(Array.from({ length: connections }, () => opened(port)))
-  const free = [...sockets]
+/**
+ * Sends over at most so many bare sockets, opened as they are needed and kept open, one request at a time on each. `post`
+ * resolves with the milliseconds until its 200.
+ */
+export function startSender(port: number, connections: number): { post(request: Buffer): Promise<number>; close(): void } {
+  const free: Socket[] = []
   const waiting: (() => void)[] = []
+  let busy = 0
+  const taken = async (): Promise<Socket> => {
+    // The last one that was used: the others may be closed by the listener, which keeps none open for ever.
+    for (let socket = free.pop(); socket; socket = free.pop()) if (!socket.destroyed && socket.writable) return socket
+    return opened(port)
+  }
   return {
     post: async (request) => {
       const started = performance.now()
-      if (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve))
-      const socket = free.pop()
-      if (!socket) throw new Error('a socket was given twice')
+      if (busy >= connections) await new Promise<void>((resolve) => waiting.push(resolve))
+      busy += 1
+      const socket = await taken()
       try {
         await answerTo(socket, request)
       } finally {
+        busy -= 1
         free.push(socket)
         waiting.shift()?.()
       }
       return performance.now() - started
     },
-    close: () => sockets.forEach((socket) => socket.destroy()),
+    close: () => free.forEach((socket) => socket.destroy()),
   }
 }
 
