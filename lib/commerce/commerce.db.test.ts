@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { workerPool } from '@/lib/db/pools'
 import { codeOf } from '@/lib/kernel/fault'
+import { newId } from '@/lib/kernel/id'
 import { webhookAddress } from './core/webhook-address'
 import { makeFakeWorld, type FakeWorld } from './fake-world.test-support'
 import { listOrders, orderOf, storeOf, storesOf } from './queries'
@@ -35,6 +36,22 @@ const syncAll = async () => {
 }
 
 describe('reading an order', () => {
+  it('explains its payments anew in the same breath: nobody tells of that change again', async () => {
+    const { id } = world.shop.place({ total: '50.00' })
+    await read(id)
+    const payment = newId()
+    await world.ask(
+      `INSERT INTO payment (tenant_id, id, mode, connection_id, stripe_id, origin, status, currency, amount, amount_captured, fee_state, created_at, succeeded_at, updated_at)
+       VALUES ($1, $2, 'test', $3, 'pi_by_hand', 'foreign', 'succeeded', 'eur', 5000, 5000, 'pending', now(), now(), now())`,
+      [scope.tenant_id, payment, world.connection_id],
+    )
+    const word = async () => (await world.ask(`SELECT r.order_id FROM reconciliation r WHERE r.payment_id = $1`, [payment]))[0]
+    expect(await word()).toBeUndefined()
+    world.shop.change(id, { transaction_id: 'pi_by_hand', date_paid_gmt: '2026-01-01T00:00:00' })
+    const order = await read(id)
+    expect(await word()).toEqual({ order_id: order.id })
+  })
+
   it('stores it whole, and makes a revision only when its content changed', async () => {
     const { id } = world.shop.place({
       total: '25.00',
@@ -322,7 +339,7 @@ describe('queries', () => {
     for (const search of ['weird-77', ' WEIRD-77 ', 'bob@example.COM', String(id)])
       expect((await listOrders(scope, { search })).orders.map((order) => order.external_id)).toEqual([String(id)])
     expect((await listOrders(scope, { status: 'on-hold' })).orders).toHaveLength(1)
-    expect((await listOrders(scope, { payment_state: 'paid' })).orders).toEqual([])
+    expect((await listOrders(scope, { payment_state: 'refunded' })).orders).toEqual([])
     expect((await listOrders({ ...scope, mode: 'live' })).orders).toEqual([])
     expect((await listOrders({ ...scope, tenant_id: '01900000-0000-7000-8000-0000000000ff' })).orders).toEqual([])
     expect(await listOrders(scope, { after: 'x' }).catch((error: unknown) => codeOf(error))).toBe('invalid_field')

@@ -9,11 +9,12 @@ import { reconcileOrders, reconcileOrdersReadAgain } from '@/lib/matching/reconc
 import { ability, type OrderPage } from './contract'
 import { syncEveryMs, syncLeaseMs } from './core/rhythm'
 import { fetchOrder, openStore } from './fetch-order'
-import { closeReadable, keepOrders, keepReading } from './keep-orders'
+import { closeReadable, keepOrders } from './keep-orders'
 import { recordAnswer, recordFailure } from './store-health'
 import { findSaidGone } from './store/write-orders'
 import { keepPosition, markSynced, moveDue } from './store/sync-state'
 import type { StoreRow } from './core/store'
+import { takeReading } from './take-reading'
 
 /** Pages after which the very first sync of a large store pauses, so that other stores get their turn. */
 const pagesAtOnce = 40
@@ -103,8 +104,7 @@ async function confirmGone(store: StoreRow): Promise<void> {
     const reading = await fetchOrder(store, externalId)
     await inWorkerTransaction(async (sql) => {
       await lockTenants(sql, [store.tenant_id])
-      const changed = await keepReading(onWorker(sql), store, externalId, reading, 'webhook')
-      if (changed.length > 0) await reconcileOrders(sql, store.tenant_id, changed)
+      await takeReading(sql, store, externalId, reading, 'webhook')
     })
   }
 }

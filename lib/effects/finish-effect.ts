@@ -1,7 +1,7 @@
 import type { OrderReading } from '@/lib/commerce/fetch-order'
-import { closeReadable, keepReading } from '@/lib/commerce/keep-orders'
 import type { StoreRow } from '@/lib/commerce/core/store'
 import { recordAnswer, recordFailure } from '@/lib/commerce/store-health'
+import { takeReading } from '@/lib/commerce/take-reading'
 import { onWorker } from '@/lib/db/executor'
 import { inWorkerTransaction } from '@/lib/db/pools'
 import { closeExceptions, openExceptions } from '@/lib/exceptions/open-exceptions'
@@ -11,7 +11,6 @@ import { secretBytes } from '@/lib/kernel/id'
 import { publicId } from '@/lib/kernel/public-id'
 import { redact } from '@/lib/log/redact'
 import { lockTenants } from '@/lib/matching/lock-tenants'
-import { reconcileOrders } from '@/lib/matching/reconcile-orders'
 import { reconcilePayments } from '@/lib/matching/reconcile-payments'
 import { markPaidFindings } from './core/mark-paid'
 import type { HeldEffect, Outcome } from './core/outcome'
@@ -31,10 +30,8 @@ export async function finishEffect(effect: HeldEffect, store: StoreRow & { exter
     await openExceptions(db, outcome.exceptions, clock.now())
     if (outcome.state === 'done') await closeExceptions(db, effect.tenant_id, findingsOf(effect), 'done', clock.now())
     if (outcome.reading !== null) {
-      const changed = await keepReading(db, store, store.external_id, afterPayment(outcome.reading, effect), 'effect')
-      if (outcome.reading.order !== null) await closeReadable(db, store, [outcome.reading.order], changed)
+      await takeReading(sql, store, store.external_id, afterPayment(outcome.reading, effect), 'effect')
       await recordAnswer(db, store)
-      if (changed.length > 0) await reconcileOrders(sql, effect.tenant_id, changed)
     }
     if (effect.payment_id !== null) await reconcilePayments(sql, effect.tenant_id, [effect.payment_id])
     await tellIfMore(sql, effect)
