@@ -148,11 +148,7 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, { again, 
     ),
     markRows(sql, plan.verdicts, now),
   ])
-  await reconcileClaimants(
-    sql,
-    changedOf(set, set.attempts).filter((attempt) => attempt.payment_intent_id !== null),
-    keys,
-  )
+  await reconcileClaimants(sql, changedOf(set, set.attempts), keys)
   return { payments: keys, set, verdicts: plan.verdicts }
 }
 

@@ -54,6 +54,27 @@ it('a payout that failed after it was paid ends failed in any order, and names t
   ).toEqual([{ status: 'failed', failure_balance_transaction_id: 'txn_back', type: expect.stringMatching(/^payout\./) }])
 })
 
+it('a payment that was told of before the session of its attempt is explained anew when that becomes known', async () => {
+  const { intent, session } = cardPayment(house)
+  const record = async () => (await house.rows(`SELECT stripe_ids ->> 'session' AS session FROM reconciliation`))[0]
+  await house.owner.query(`UPDATE checkout_attempt SET state = 'creating', session_id = NULL, session_status = NULL, opened_at = NULL`)
+  await house.deliver(house.eventOf('payment_intent.created', 100, intent))
+  await house.drain()
+  expect(await record()).toEqual({ session: null })
+  await house.owner.query(`UPDATE checkout_attempt SET state = 'open', session_id = $1, opened_at = now()`, [session.id])
+  await inWorkerTransaction((sql) =>
+    recordFinding(sql, house.connection, {
+      key: 'read:req_session',
+      type: 'checkout.session.read',
+      object_id: session.id,
+      as_of: new Date(200_000),
+      body: { ...session, status: 'open', payment_status: 'unpaid', payment_intent: null },
+    }),
+  )
+  await house.drain()
+  expect(await record()).toEqual({ session: session.id })
+})
+
 it('account events ask for one read; what it says is kept with the connection', async () => {
   await house.deliver(house.eventOf('account.updated', 100, { id: house.account, object: 'account', charges_enabled: true }))
   await house.deliver(house.eventOf('capability.updated', 101, { id: 'card_payments', object: 'capability', account: house.account }))
