@@ -11,6 +11,7 @@ import { createFate } from './fate'
 import { Dice, engineFaults, swarm } from './faults'
 import { setRunning } from './ports'
 import { Processes } from './processes'
+import { replayEverything } from './replay'
 import { seededRandom } from './random'
 import { currentFiber, Scheduler, type Process } from './scheduler'
 import { Sessions } from './sessions'
@@ -19,8 +20,8 @@ import { Work } from './work'
 
 const minute = 60_000
 
-/** What a seed says about its history. */
-export type Options = { workers: number; webs: number; hurry: number; slothMs: number; world: WorldOptions; engine: Faults }
+/** What a seed says about its history. `replays`: at its end everything is folded again. */
+export type Options = { workers: number; webs: number; hurry: number; slothMs: number; world: WorldOptions; engine: Faults; replays: boolean }
 
 export type Result = {
   seed: string
@@ -50,6 +51,7 @@ export function deriveOptions(seed: string, worldFaults: Faults, only: readonly 
     slothMs: random.pick([0, 5 * minute, 20 * minute, 60 * minute, 120 * minute]),
     world: { tenants: random.pick([1, 2, 2, 3]), storesPerTenant: random.pick([1, 1, 2]), orders: 8 + random.int(4), faults: swarm(random, worldFaults, only) },
     engine: swarm(random, engineFaults, only),
+    replays: random.chance(0.1),
   }
 }
 
@@ -226,6 +228,7 @@ export async function runHistory(
         await untilQuiet(scheduler.nowMs + livenessMs)
       }
       violations.push(...(await check('end')))
+      if (options.replays && violations.length === 0) violations.push(...(await replayEverything([...entered.values()], { database, scheduler, work })))
     }
   } catch (error) {
     violations.push(`the history could not be lived through: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)

@@ -51,7 +51,7 @@ async function tryOne(bug: Bug, ask: { seed: string; most: number; jobs: number 
     const failed = /history (\S+) failed/.exec(said)
     if (!failed) return { after: null, by: said.trim().split('\n').at(-1) ?? 'it said nothing' }
     const lived = /^(\d+) histories, \d+ events/m.exec(said)
-    return { after: Number(lived?.[1] ?? 0), by: /faults .*\n\s+(\S+)/.exec(said)?.[1] ?? '?' }
+    return { after: Number(lived?.[1] ?? 0), by: /faults .*\n\s+(.{1,90})/.exec(said)?.[1] ?? '?' }
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
