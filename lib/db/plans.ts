@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
 import type { Sql } from './pools'
 
 /**
@@ -14,18 +14,15 @@ export async function findRowsByKey(sql: Sql): Promise<void> {
   })
 }
 
+const uses = new WeakMap<object, number>()
+
 /**
- * Plans are made anew each time a connection has been used twice as often as when they were made last: one that was made
- * while its tables were empty reads every row that came since, until autovacuum has looked. Costs a handful of plannings
- * in the life of a connection.
+ * After a transaction: plans are made anew each time a connection has carried twice as many as when they were made last.
+ * One that was made while its tables were empty reads every row that came since, until autovacuum has looked. Costs a
+ * handful of plannings in the life of a connection; when it is lost, its next user is told.
  */
-export function planAnewAsTablesGrow(pool: Pool): Pool {
-  const uses = new WeakMap<PoolClient, number>()
-  pool.on('release', (error: Error | undefined, client: PoolClient) => {
-    const count = (uses.get(client) ?? 0) + 1
-    uses.set(client, count)
-    // Behind it on the same connection whoever is given it next waits his turn; that it may be closing is no matter.
-    if (!error && (count & (count - 1)) === 0) client.query('DISCARD PLANS').catch(() => undefined)
-  })
-  return pool
+export async function planAnewAsTablesGrow(client: Pick<PoolClient, 'query'>): Promise<void> {
+  const count = (uses.get(client) ?? 0) + 1
+  uses.set(client, count)
+  if (count > 1 && (count & (count - 1)) === 0) await client.query('DISCARD PLANS').catch(() => undefined)
 }

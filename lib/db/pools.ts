@@ -41,7 +41,7 @@ export function appPool(): Pool {
  * their order: a batch of the drain waits for a few answers instead of fifty.
  */
 export function workerPool(): Pool {
-  return once('pool:worker', () => planAnewAsTablesGrow(makePool('worker', config().workerDatabaseUrl, { max: config().poolSize, pipeline: true })))
+  return once('pool:worker', () => makePool('worker', config().workerDatabaseUrl, { max: config().poolSize, pipeline: true }))
 }
 
 /** One transaction on the worker role. A throw rolls back; of statements that were sent together the first that failed is thrown. */
@@ -59,6 +59,7 @@ export async function inWorkerTransaction<T>(work: (sql: Sql) => Promise<T>): Pr
     await client.query('BEGIN')
     const result = await work({ query })
     await client.query('COMMIT')
+    await planAnewAsTablesGrow(client)
     return result
   } catch (error) {
     await client.query('ROLLBACK').catch((lost: Error) => (broken = lost))
