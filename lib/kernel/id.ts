@@ -6,9 +6,21 @@ import { clock } from './clock'
 /** Where ids and secrets come from; the simulator replaces it. */
 export type IdSource = { uuid(): string; bytes(length: number): Buffer }
 
+let store = Buffer.alloc(0)
+let taken = 0
+
+/** Fetched for 256 ids at once: the call costs more than the bytes. */
+function sixteenBytes(): Uint8Array {
+  if (taken === store.length) {
+    store = randomBytes(16 * 256)
+    taken = 0
+  }
+  return store.subarray(taken, (taken += 16))
+}
+
 const source = (): { current: IdSource } =>
   once('id-source', () => ({
-    current: { uuid: () => v7({ msecs: clock.nowMs() }), bytes: (length: number) => randomBytes(length) },
+    current: { uuid: () => v7({ msecs: clock.nowMs(), rng: sixteenBytes }), bytes: (length: number) => randomBytes(length) },
   }))
 
 export function useIdSource(next: IdSource): void {
