@@ -97,6 +97,7 @@ function checkShop({ books, report }: Checking, order: OrderFact, at_shop: ShopO
     const line = `${at_shop.status === 'completed' ? 'processing' : at_shop.status} ${at_shop.transaction_id} marked ${at_shop.marked}`
     if (line !== `processing ${payment.id} marked 1`) report('E1', order.tenant, subject, `processing ${payment.id} marked 1`, line)
   } else if (at_shop.marked > (paid.length > 0 && order.spoiled !== null ? 1 : 0)) report('E1', order.tenant, subject, 'never marked paid', at_shop.marked)
+  if (at_shop.marked_over > 0) report('E1', order.tenant, subject, 'an order that its shop called off left alone', 'marked as paid')
   // A worker that stood still between its last look and its write repeats it, which changes nothing; a habit would be blind.
   if (at_shop.marked_again > 1) report('E1', order.tenant, subject, 'no write that is repeated blindly', at_shop.marked_again)
   const notes = at_shop.notes.map((note) => note.note)

@@ -17,6 +17,11 @@ export type ShopOrder = {
   /** Writes of the product that changed the state, and such that found it done already. */
   marked: number
   marked_again: number
+  /** When its keeper called it off, and when it was looked at alone. */
+  over_ms: number | null
+  looks: number[]
+  /** Marked as paid although nobody had seen it alive for minutes, and somebody had seen it called off. */
+  marked_over: number
 }
 
 export type Shop = {
@@ -26,6 +31,10 @@ export type Shop = {
   orders: Map<number, ShopOrder>
   nextId: number
 }
+
+/** Longer than any worker stands still between its look and its write. */
+const oneBreathMs = 5 * 60_000
+const over = new Set(['cancelled', 'trash'])
 
 const decimals: Record<string, number> = { jpy: 0, kwd: 3 }
 
@@ -50,6 +59,9 @@ export function addOrder(shop: Shop, total: number, status: string, nowMs: numbe
     notes: [],
     marked: 0,
     marked_again: 0,
+    over_ms: null,
+    looks: [],
+    marked_over: 0,
   }
   shop.orders.set(order.id, order)
   return order
@@ -61,6 +73,7 @@ export function needsMoney(order: ShopOrder): boolean {
 
 /** A person in the shop's back office changes an order. */
 export function editOrder(order: ShopOrder, change: Partial<Pick<ShopOrder, 'status' | 'total' | 'transaction_id' | 'paid_ms' | 'meta'>>, nowMs: number): void {
+  if (change.status !== undefined) order.over_ms = over.has(change.status) ? nowMs : null
   Object.assign(order, change, { modified_ms: Math.max(nowMs, order.modified_ms) })
 }
 
@@ -107,12 +120,16 @@ export function createShopApi(shop: Shop, dice: Dice, onWrite: (order: ShopOrder
       onWrite(order, nowMs)
       return json(201, noteJson(note))
     }
+    if (request.method === 'GET') order.looks.push(nowMs)
     if (request.method === 'PUT') write(order, body, nowMs)
     return json(200, orderJson(order))
   }
 
   /** The fields, then the status, then `set_paid`, which acts only while the order needs payment (WC_Order::payment_complete). */
   function write(order: ShopOrder, body: Record<string, unknown>, nowMs: number): void {
+    const { over_ms } = order
+    const sawItOver = over_ms !== null && order.looks.some((at) => at > over_ms) && !order.looks.some((at) => at <= over_ms && at > nowMs - oneBreathMs)
+    if (sawItOver && body.set_paid === true) order.marked_over += 1
     const before = JSON.stringify([order.status, order.transaction_id, order.paid_ms])
     const needsPayment = (status: string) => status === 'pending' || status === 'failed'
     const change: Parameters<typeof editOrder>[1] = {}
