@@ -1,30 +1,35 @@
 import { expect, it } from 'vitest'
+import { useClock } from '@/lib/kernel/clock'
 import { runLoop } from './loop'
 
-/** When each of `count` steps began that have more to do, the last one excepted. */
-async function beginnings(count: number, restMs?: number): Promise<number[]> {
-  const at: number[] = []
+/** How long a loop slept between three steps that have more and take 20 ms each, by a clock that only its steps move. */
+async function sleeps(restMs?: number): Promise<number[]> {
+  let wallMs = 0
+  const slept: number[] = []
+  useClock({ now: () => new Date(wallMs), nowMs: () => wallMs, wallMs: () => wallMs, sleep: (ms) => (slept.push(ms), Promise.resolve()) })
   await new Promise<void>((resolve) => {
+    let steps = 0
     const loop = runLoop({
       name: 'test',
       channel: null,
       pollMs: 10_000,
       ...(restMs !== undefined && { restMs }),
       step: () => {
-        at.push(performance.now())
-        if (at.length < count) return Promise.resolve(true)
+        wallMs += 20
+        if (++steps < 3) return Promise.resolve(true)
         void loop.stop().then(resolve)
         return Promise.resolve(false)
       },
     })
   })
-  return at
+  return slept.filter((ms) => ms !== 10_000)
 }
 
-it('a step that has more is followed at once, or after its rest', async () => {
-  const [first = 0, , third = 0] = await beginnings(3)
-  expect(third - first).toBeLessThan(40)
-  const [one = 0, two = 0, three = 0] = await beginnings(3, 60)
-  // Timers may fire a moment early.
-  expect(Math.min(two - one, three - two)).toBeGreaterThan(55)
+it('a step that has more is followed at once', async () => {
+  expect(await sleeps()).toEqual([])
+})
+
+it('or after what its own time left of the rest', async () => {
+  expect(await sleeps(60)).toEqual([40, 40])
+  expect(await sleeps(20)).toEqual([])
 })

@@ -17,6 +17,10 @@ beforeEach(() =>
   ),
 )
 
+/** What Stripe answered to a read of ours, `second` seconds after the beginning of time. */
+const stripeSays = (key: string, type: string, object_id: string, second: number, body: Parameters<typeof recordFinding>[2]['body']) =>
+  inWorkerTransaction((sql) => recordFinding(sql, house.connection, { key, type, object_id, as_of: new Date(second * 1_000), body }))
+
 const payout = {
   id: 'po_1',
   object: 'payout',
@@ -62,15 +66,7 @@ it('a payment that was told of before the session of its attempt is explained an
   await house.drain()
   expect(await record()).toEqual({ session: null })
   await house.owner.query(`UPDATE checkout_attempt SET state = 'open', session_id = $1, opened_at = now()`, [session.id])
-  await inWorkerTransaction((sql) =>
-    recordFinding(sql, house.connection, {
-      key: 'read:req_session',
-      type: 'checkout.session.read',
-      object_id: session.id,
-      as_of: new Date(200_000),
-      body: { ...session, status: 'open', payment_status: 'unpaid', payment_intent: null },
-    }),
-  )
+  await stripeSays('read:req_session', 'checkout.session.read', session.id, 200, { ...session, status: 'open', payment_status: 'unpaid', payment_intent: null })
   await house.drain()
   expect(await record()).toEqual({ session: session.id })
 })
@@ -81,15 +77,13 @@ it('account events ask for one read; what it says is kept with the connection', 
   await house.drain()
   expect(await house.rows('SELECT object_id FROM object_read')).toEqual([{ object_id: house.account }])
   expect(await house.rows('SELECT charges_enabled FROM connection')).toEqual([{ charges_enabled: null }])
-  await inWorkerTransaction((sql) =>
-    recordFinding(sql, house.connection, {
-      key: 'read:req_account',
-      type: 'account.read',
-      object_id: house.account,
-      as_of: new Date(200_000),
-      body: { id: house.account, object: 'account', charges_enabled: false, payouts_enabled: true, requirements: { disabled_reason: 'requirements.past_due' } },
-    }),
-  )
+  await stripeSays('read:req_account', 'account.read', house.account, 200, {
+    id: house.account,
+    object: 'account',
+    charges_enabled: false,
+    payouts_enabled: true,
+    requirements: { disabled_reason: 'requirements.past_due' },
+  })
   await house.drain()
   expect(await house.rows('SELECT charges_enabled, payouts_enabled, disabled_reason FROM connection')).toEqual([
     { charges_enabled: false, payouts_enabled: true, disabled_reason: 'requirements.past_due' },
@@ -118,15 +112,7 @@ it('a charge that says more was refunded than its refunds do is read once, and i
     created: 149,
     metadata: null,
   }
-  await inWorkerTransaction((sql) =>
-    recordFinding(sql, house.connection, {
-      key: 'read:req_charge',
-      type: 'charge.read',
-      object_id: charge.id,
-      as_of: new Date(200_000),
-      body: { ...refunded, refunds: { object: 'list', has_more: false, data: [refund] } },
-    }),
-  )
+  await stripeSays('read:req_charge', 'charge.read', charge.id, 200, { ...refunded, refunds: { object: 'list', has_more: false, data: [refund] } })
   await house.drain()
   expect(await house.rows('SELECT amount_refunded FROM payment')).toEqual([{ amount_refunded: 700n }])
   expect(await house.rows('SELECT object_id FROM object_read')).toEqual([])
@@ -135,15 +121,10 @@ it('a charge that says more was refunded than its refunds do is read once, and i
   await house.deliver(house.eventOf('refund.failed', 250, { ...refund, status: 'failed', failure_reason: 'lost_or_stolen_card' }))
   await house.drain()
   expect(await house.rows('SELECT object_id, reason FROM object_read')).toEqual([{ object_id: charge.id, reason: 'refunds_differ' }])
-  await inWorkerTransaction((sql) =>
-    recordFinding(sql, house.connection, {
-      key: 'read:req_charge_again',
-      type: 'charge.read',
-      object_id: charge.id,
-      as_of: new Date(300_000),
-      body: { ...charge, refunds: { object: 'list', has_more: false, data: [{ ...refund, status: 'failed' }] } },
-    }),
-  )
+  await stripeSays('read:req_charge_again', 'charge.read', charge.id, 300, {
+    ...charge,
+    refunds: { object: 'list', has_more: false, data: [{ ...refund, status: 'failed' }] },
+  })
   await house.drain()
   expect(await house.rows('SELECT amount_refunded_reported FROM charge')).toEqual([{ amount_refunded_reported: 0n }])
   expect(await house.rows('SELECT object_id FROM object_read')).toEqual([])
