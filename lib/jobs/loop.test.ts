@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { useClock } from '@/lib/kernel/clock'
+import { useClock as putClock } from '@/lib/kernel/clock'
 import { runLoop } from './loop'
 
 /** How long a loop slept between three steps that have more and take 20 ms each, by a clock that only its steps move. */
 async function sleeps(restMs?: number): Promise<number[]> {
   let wallMs = 0
   const slept: number[] = []
-  useClock({ now: () => new Date(wallMs), nowMs: () => wallMs, wallMs: () => wallMs, sleep: (ms) => (slept.push(ms), Promise.resolve()) })
+  putClock({ now: () => new Date(wallMs), nowMs: () => wallMs, wallMs: () => wallMs, sleep: (ms) => (slept.push(ms), Promise.resolve()) })
   await new Promise<void>((resolve) => {
     let steps = 0
     const loop = runLoop({
