@@ -137,7 +137,7 @@ export function filterText(filter: ReplayFilter): string {
   const parts = [
     filter.event === undefined ? '' : `event ${filter.event}`,
     filter.payment === undefined ? '' : `everything about ${filter.payment}`,
-    filter.types === undefined ? '' : filter.types.join(' or '),
+    filter.types === undefined ? '' : `events ${filter.types.join(' or ')}`,
     filter.states === undefined ? '' : filter.states.map((state) => wordFor('event', state).label.toLowerCase()).join(' or '),
     filter.reasons === undefined ? '' : `because: ${filter.reasons.map((reason) => wordFor('eventReason', reason).label.toLowerCase()).join(' or ')}`,
     filter.kinds === undefined ? '' : filter.kinds.map((kind) => wordFor('eventKind', kind).label.toLowerCase()).join(' or '),
