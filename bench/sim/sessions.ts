@@ -49,6 +49,10 @@ export class Sessions {
     await this.lookAgain()
   }
 
+  isParked(client: SimClient): boolean {
+    return this.parked.some((entry) => entry.client === client)
+  }
+
   /** Nobody waits for the statement of this connection any more. */
   async abandon(client: SimClient, backend: Backend | null): Promise<void> {
     const waiting = this.parked.find((entry) => entry.client === client)
@@ -269,7 +273,8 @@ export class SimClient extends EventEmitter {
       fiber,
       kind: 'sql',
       label: statement.label,
-      isReady: () => this.line[0] === entry,
+      // What the product sent behind a statement that waits for a lock waits with it.
+      isReady: () => this.line[0] === entry && !this.sessions.isParked(this),
       isAnswered: () => entry.isTold === true,
       run: async (self) => {
         if (entry.answered === undefined) {
