@@ -10,6 +10,7 @@ import { notePayload, readPayload } from './core/payload'
  * @throws Faults of the contract and lib/outbound.
  */
 export async function addOrderNote(effect: HeldEffect, store: StoreRow & { external_id: string }, hold: Hold): Promise<Outcome> {
+  if (!store.write_back) return { state: 'skipped', receipt: { reason: 'write_back_off' }, reading: null, exceptions: [] }
   const { connector, access } = openStore(store)
   if (!can(connector, 'addNote') || !can(connector, 'listNotes'))
     return { state: 'skipped', receipt: { reason: 'store_has_no_notes' }, reading: null, exceptions: [] }

@@ -1,4 +1,3 @@
-import type { OrderReading } from '@/lib/commerce/fetch-order'
 import type { StoreRow } from '@/lib/commerce/core/store'
 import { recordAnswer, recordFailure } from '@/lib/commerce/store-health'
 import { takeReading } from '@/lib/commerce/take-reading'
@@ -30,23 +29,13 @@ export async function finishEffect(effect: HeldEffect, store: StoreRow & { exter
     await openExceptions(db, outcome.exceptions, clock.now())
     if (outcome.state === 'done') await closeExceptions(db, effect.tenant_id, findingsOf(effect), 'done', clock.now())
     if (outcome.reading !== null) {
-      await takeReading(sql, store, store.external_id, afterPayment(outcome.reading, effect), 'effect')
+      await takeReading(sql, store, store.external_id, outcome.reading, 'effect')
       await recordAnswer(db, store)
     }
     if (effect.payment_id !== null) await reconcilePayments(sql, effect.tenant_id, [effect.payment_id])
     await tellIfMore(sql, effect)
     return true
   })
-}
-
-/**
- * The effect exists because Stripe said that the payment succeeded, so the order was read after that, however late our
- * own clock is: a reading dated before would never prove anything of this payment.
- */
-function afterPayment(reading: OrderReading, effect: HeldEffect): OrderReading {
-  const { paid_at } = effect.payload as { paid_at?: unknown }
-  const paidAt = typeof paid_at === 'string' ? new Date(paid_at) : null
-  return paidAt !== null && paidAt.getTime() > reading.read_at.getTime() ? { ...reading, read_at: paidAt } : reading
 }
 
 /** What an earlier try of the same effect may have left open: it was given up, or the order did not look as it should. */

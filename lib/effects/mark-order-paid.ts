@@ -11,7 +11,8 @@ import { markPaidPayload, readPayload, type MarkPaidPayload } from './core/paylo
 /**
  * Tells a store that an order is paid, once. A shop has no idempotency: the order is read first, written only when it
  * still waits for this money, and read back; the receipt holds before, request and after. A worker that died in between
- * leaves an order that names our payment, and the next one finds it so.
+ * leaves an order that names our payment, and the next one finds it so. Where nothing may be written back it is read all
+ * the same: what the order is worth after the payment is what the match stands on.
  * @throws Faults of the contract and lib/outbound; `store_not_marked_paid` when the store accepted the call and did not follow.
  */
 export async function markOrderPaid(effect: HeldEffect, store: StoreRow & { external_id: string }, hold: Hold): Promise<Outcome> {
@@ -20,6 +21,7 @@ export async function markOrderPaid(effect: HeldEffect, store: StoreRow & { exte
   const decision = decideMarkPaid(before.order, payment)
   if (decision.act === 'already') return { state: 'done', receipt: receipt(before, null, before), reading: before, exceptions: [] }
   if (decision.act === 'skip' || before.order === null) return skipped(effect, payment, before, decision)
+  if (!store.write_back) return { state: 'skipped', receipt: { reason: 'write_back_off', ...receipt(before, null, before) }, reading: before, exceptions: [] }
 
   const { connector, access } = openStore(store)
   const write = ability(connector, 'markPaid')

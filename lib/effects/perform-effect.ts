@@ -23,9 +23,7 @@ export async function performEffect(effect: HeldEffect): Promise<void> {
   try {
     const store = await orderAtStore(onWorker(workerPool()), effect.tenant_id, effect.order_id)
     if (store === null) throw new Fault('order_not_found', 500, 'The order of this effect is not stored.')
-    const outcome: Outcome = store.write_back
-      ? await performers[effect.kind](effect, store, () => holdOn(effect))
-      : { state: 'skipped', receipt: { reason: 'write_back_off' }, reading: null, exceptions: [] }
+    const outcome = await performers[effect.kind](effect, store, () => holdOn(effect))
     const held = await finishEffect(effect, store, outcome)
     log().info({ ...about, state: held ? outcome.state : 'lost' }, 'an effect ended')
   } catch (error) {

@@ -7,7 +7,7 @@ import { reconcilePayments } from './reconcile-payments'
 let house: House
 let payment: string
 
-type Hops = { word: string; order_hop: string; store_hop: string; balance_hop: string; order_evidence: { reason?: string } }
+type Hops = { word: string; order_hop: string; store_hop: string; balance_hop: string; order_evidence: { reason?: string; read_after?: string } }
 
 beforeAll(async () => {
   house = await openHouse()
@@ -47,11 +47,25 @@ it('before the store was asked again, the order is inferred and the store is ask
   expect(await house.rows('SELECT key, state FROM effect')).toEqual([{ key: `order.mark_paid:${house.labels.mb_order}:pi_house`, state: 'queued' }])
 })
 
+it('a reading dated a little after the payment proves nothing: the clock that dated it may be ahead', async () => {
+  await house.owner.query(`UPDATE "order" SET read_at = to_timestamp(105)`)
+  expect(await explained()).toMatchObject({ order_hop: 'inferred', order_evidence: { reason: 'order_not_read_since' } })
+})
+
+it('what the store answered because of the payment proves, though our clock was behind', async () => {
+  await house.owner.query(`UPDATE "order" SET read_at = to_timestamp(5)`)
+  await house.owner.query(`UPDATE effect SET receipt = '{"reason": "write_back_off", "read_at": "1970-01-01T00:00:05Z"}'`)
+  expect(await explained()).toMatchObject({ order_hop: 'proven', order_evidence: { read_after: 'asked_because_of_it' } })
+  await house.owner.query(`DELETE FROM match`)
+  await house.owner.query(`UPDATE effect SET receipt = '{"reason": "write_back_off"}'`)
+  expect(await explained()).toMatchObject({ order_hop: 'inferred', order_evidence: { reason: 'order_not_read_since' } })
+})
+
 it('a reading that says the same, but after the payment, explains what waited for just that', async () => {
   const [order] = await house.rows<{ store_id: string; external_id: string }>('SELECT store_id, external_id FROM "order"')
   const store = { tenant_id: house.tenant, store_id: order?.store_id ?? '' }
   const word = async () => (await house.rows('SELECT order_hop FROM reconciliation'))[0]
-  await house.owner.query(`UPDATE "order" SET read_at = to_timestamp(105)`)
+  await house.owner.query(`UPDATE "order" SET read_at = to_timestamp(1100)`)
   await reconcileOrdersReadAgain(workerPool(), store, ['another order'])
   expect(await word()).toEqual({ order_hop: 'inferred' })
   await reconcileOrdersReadAgain(workerPool(), store, [order?.external_id ?? ''])

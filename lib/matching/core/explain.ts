@@ -170,19 +170,41 @@ function linkOrder(
       find('currency_differs', captured, order, evidence)
       return { order, hop: { state: 'inferred', rule: 'attempt', evidence: { ...evidence, reason: 'currency_differs' } }, match: null }
     }
-    const readAfter = payment.succeeded_at !== null && order.read_at.getTime() >= payment.succeeded_at.getTime()
-    if (captured !== attempt.amount || (readAfter && captured !== order.total)) {
+    const readAfter = readSince(facts, order)
+    if (captured !== attempt.amount || (readAfter !== null && captured !== order.total)) {
       find('amount_differs', order.total === null ? captured : abs(captured - order.total), order, evidence)
       return { order, hop: { state: 'inferred', rule: 'attempt', evidence: { ...evidence, reason: 'amount_differs' } }, match: null }
     }
-    if (!readAfter) return { order, hop: { state: 'inferred', rule: 'attempt', evidence: { ...evidence, reason: 'order_not_read_since' } }, match: null }
+    if (readAfter === null)
+      return { order, hop: { state: 'inferred', rule: 'attempt', evidence: { ...evidence, reason: 'order_not_read_since' } }, match: null }
     return {
       order,
-      hop: { state: 'proven', rule: 'attempt', evidence },
-      match: { order_id: order.id, amount: captured, currency: payment.currency, rule: 'attempt', evidence, order_revision: order.revision },
+      hop: { state: 'proven', rule: 'attempt', evidence: { ...evidence, read_after: readAfter } },
+      match: {
+        order_id: order.id,
+        amount: captured,
+        currency: payment.currency,
+        rule: 'attempt',
+        evidence: { ...evidence, read_after: readAfter },
+        order_revision: order.revision,
+      },
     }
   }
   return claimedOrder(facts, paid, captured, find)
+}
+
+/** Clocks that are further apart than this (milliseconds) would have been noticed: deliveries are refused at a third of it. */
+const clocksDifferMs = 900_000
+
+/**
+ * How we know that the order, as it is stored, was read after the payment: the store names the payment in it, it was read
+ * because of the payment, or it is dated so much later that no wrong clock of ours explains it. Null: it may be older, and
+ * what was changed before the payment may be missing from it.
+ */
+function readSince({ payment, charges, tally }: Facts, order: OrderFacts): 'names_the_payment' | 'asked_because_of_it' | 'dated_later' | null {
+  if (order.claims.some((claim) => claim === payment.stripe_id || charges.some((charge) => charge.stripe_id === claim))) return 'names_the_payment'
+  if (tally.order_asked) return 'asked_because_of_it'
+  return payment.succeeded_at !== null && order.read_at.getTime() - payment.succeeded_at.getTime() >= clocksDifferMs ? 'dated_later' : null
 }
 
 /** A payment that is not ours, whose own reference a store of the same connection gives for one of its orders. */

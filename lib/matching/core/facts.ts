@@ -74,4 +74,6 @@ export type Tally = {
   retry_count: number
   /** Effects of this payment that were queued before, whatever became of them: asking for one again is for nothing. */
   effect_keys: string[]
+  /** Did we ask the store for the order because of this payment, and keep its answer? */
+  order_asked: boolean
 }

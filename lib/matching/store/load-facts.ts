@@ -62,14 +62,15 @@ export async function loadFacts(sql: Sql, keys: readonly PaymentKey[], pending: 
     ),
     rows<Tally & PaymentKey>(
       'tally',
-      `SELECT k.tenant_id, k.payment_id, t.event_ids, t.first_webhook_at, t.last_webhook_at, e.retry_count, e.effect_keys
+      `SELECT k.tenant_id, k.payment_id, t.event_ids, t.first_webhook_at, t.last_webhook_at, e.retry_count, e.effect_keys, e.order_asked
          FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id)
          CROSS JOIN LATERAL (
            SELECT coalesce(array_agg(t.event_id) FILTER (WHERE t.kind IN ('delivery', 'backfill')), '{}') AS event_ids,
                   min(t.received_at) FILTER (WHERE t.kind = 'delivery') AS first_webhook_at, max(t.received_at) FILTER (WHERE t.kind = 'delivery') AS last_webhook_at
              FROM payment_transition t WHERE t.tenant_id = k.tenant_id AND t.payment_id = k.payment_id) t
          CROSS JOIN LATERAL (
-           SELECT coalesce(sum(greatest(e.attempts - 1, 0)), 0)::int AS retry_count, coalesce(array_agg(e.key), '{}') AS effect_keys FROM effect e WHERE e.tenant_id = k.tenant_id AND e.payment_id = k.payment_id) e`,
+           SELECT coalesce(sum(greatest(e.attempts - 1, 0)), 0)::int AS retry_count, coalesce(array_agg(e.key), '{}') AS effect_keys,
+                  coalesce(bool_or(e.kind = 'order.mark_paid' AND e.receipt ? 'read_at'), false) AS order_asked FROM effect e WHERE e.tenant_id = k.tenant_id AND e.payment_id = k.payment_id) e`,
       tenants,
       ids,
     ),
@@ -126,6 +127,7 @@ function tallyOf(stored: Tally | undefined, added: readonly Pending['transitions
     last_webhook_at: at(Math.max, stored?.last_webhook_at),
     retry_count: stored?.retry_count ?? 0,
     effect_keys: stored?.effect_keys ?? [],
+    order_asked: stored?.order_asked ?? false,
   }
 }
 
