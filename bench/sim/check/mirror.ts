@@ -1,4 +1,4 @@
-import { balanceOf, predict, type PaymentFact } from '../world/books'
+import { balanceOf, capturedOf, everRefundedOf, predict, type PaymentFact } from '../world/books'
 import type { Checking } from './violation'
 
 type PaymentRow = {
@@ -21,8 +21,11 @@ type PaymentRow = {
 
 const mirrors = ['payment', 'charge', 'refund', 'dispute', 'balance_transaction', 'payout'] as const
 
-/** T2, T4 and bounds that hold at any moment: nothing of another account, no live row, never more taken than asked for. */
-export async function checkBounds({ world, query, report, tenantIds, keys }: Checking): Promise<void> {
+/**
+ * T2, T4 and bounds that hold at any moment: nothing of another account, no live row, never more taken than asked for,
+ * and nothing that has not happened yet.
+ */
+export async function checkBounds({ world, books, query, report, tenantIds, keys }: Checking): Promise<void> {
   for (const table of mirrors) {
     const { rows } = await query<{ tenant_id: string; stripe_id: string; mode: string }>(
       `SELECT tenant_id, stripe_id, mode FROM ${table} WHERE tenant_id = ANY($1)`,
@@ -34,11 +37,18 @@ export async function checkBounds({ world, query, report, tenantIds, keys }: Che
         report('T2', row.tenant_id, row.stripe_id, `a ${table} of this account`, 'of another, or of none')
     }
   }
-  const { rows } = await query<{ tenant_id: string; stripe_id: string; amount: number; captured: number }>(
-    `SELECT tenant_id, stripe_id, amount::float8 AS amount, amount_captured::float8 AS captured FROM payment WHERE tenant_id = ANY($1) AND status <> 'unknown' AND amount_captured > amount`,
+  const { rows } = await query<{ tenant_id: string; stripe_id: string; amount: number; captured: number; refunded: number }>(
+    `SELECT tenant_id, stripe_id, CASE status WHEN 'unknown' THEN NULL ELSE amount END::float8 AS amount, amount_captured::float8 AS captured, amount_refunded::float8 AS refunded
+       FROM payment WHERE tenant_id = ANY($1) AND (amount_captured > 0 OR amount_refunded > 0)`,
     [tenantIds],
   )
-  for (const row of rows) report('M3', row.tenant_id, row.stripe_id, `at most ${row.amount} captured`, row.captured)
+  for (const row of rows) {
+    if (row.amount !== null && row.captured > row.amount) report('M3', row.tenant_id, row.stripe_id, `at most ${row.amount} captured`, row.captured)
+    const fact = books.payments.get(row.stripe_id)
+    if (!fact) continue
+    if (row.captured > capturedOf(fact)) report('M3', row.tenant_id, row.stripe_id, `${capturedOf(fact)} captured so far`, row.captured)
+    if (row.refunded > everRefundedOf(fact)) report('M3', row.tenant_id, row.stripe_id, `at most ${everRefundedOf(fact)} refunded so far`, row.refunded)
+  }
 }
 
 /** D5, S1, M1, M3, A1: payments, tries, refunds, disputes and the ledger as the model says. For the end of a history. */

@@ -13,7 +13,7 @@ type Explained = {
   exceptions: string[]
 }
 
-/** E3, E2 and M6 as they hold at any moment. */
+/** E3, E2, M1 and M6 as they hold at any moment. */
 export async function checkConsequences({ books, query, report, tenantIds }: Checking): Promise<void> {
   for (const fault of books.seen) report(fault.invariant, fault.tenant, fault.subject, fault.expected, fault.found)
   const silent = await query<{ tenant_id: string; stripe_id: string }>(
@@ -24,6 +24,14 @@ export async function checkConsequences({ books, query, report, tenantIds }: Che
     [tenantIds],
   )
   for (const row of silent.rows) report('E3', row.tenant_id, row.stripe_id, 'an effect that marks its order paid', 'none')
+  const unbooked = await query<{ tenant_id: string; stripe_id: string; absent: string }>(
+    `SELECT p.tenant_id, p.stripe_id, c.balance_transaction_id AS absent
+       FROM payment p JOIN reconciliation r ON r.tenant_id = p.tenant_id AND r.payment_id = p.id JOIN charge c ON c.tenant_id = p.tenant_id AND c.payment_id = p.id
+      WHERE p.tenant_id = ANY($1) AND r.balance_hop = 'proven' AND c.captured AND c.status = 'succeeded' AND c.balance_transaction_id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM balance_transaction b WHERE b.tenant_id = c.tenant_id AND b.connection_id = c.connection_id AND b.stripe_id = c.balance_transaction_id)`,
+    [tenantIds],
+  )
+  for (const row of unbooked.rows) report('M1', row.tenant_id, row.stripe_id, `${row.absent} in the ledger, since the balance is proven`, 'none')
   const matched = await query<{ tenant_id: string; id: string; problem: string }>(
     `SELECT m.tenant_id, m.id, 'currency' AS problem FROM match m JOIN payment p ON p.tenant_id = m.tenant_id AND p.id = m.payment_id JOIN "order" o ON o.tenant_id = m.tenant_id AND o.id = m.order_id
       WHERE m.tenant_id = ANY($1) AND m.state = 'active' AND (m.currency <> p.currency OR m.currency <> o.currency)

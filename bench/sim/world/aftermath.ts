@@ -1,6 +1,6 @@
 import type { Account, Thing } from './account'
 import { convert, settleCharge, settleDispute } from './bank'
-import type { MovementKind, PaymentFact } from './books'
+import type { MovementKind, PaymentFact, RefundFact } from './books'
 import * as back from './money-back-acts'
 import { book } from './payment-acts'
 import type { Settled } from './stripe-things'
@@ -29,27 +29,26 @@ export function createAftermath(town: Town): Aftermath {
     }
   }
 
-  /** The five ways of a refund (docs.stripe.com/refunds): at once, later, with the payer's help, and two that fail. */
+  /** The ways of a refund (docs.stripe.com/refunds): at once, later, with the payer's help, called off, two that fail, and one that nobody helps along. */
   function refundOne(account: Account, payment: PaymentFact, charge: Thing, amount: number, at: number): void {
     const { currency } = payment
     const out = () => convert(account.currency, -amount, currency)
     const inwards = () => convert(account.currency, amount, currency)
-    const way = random.pick(['at_once', 'at_once', 'later', 'with_help', 'fails_after_success', 'fails_before_success', 'canceled'] as const)
+    const way = random.pick(['at_once', 'at_once', 'later', 'with_help', 'fails_after_success', 'fails_before_success', 'canceled', 'waits'] as const)
     people(at, 'refund', (nowMs) => {
       dice.count(`refund.${way}`)
       const immediate = way === 'at_once' || way === 'fails_after_success'
-      const status = immediate ? 'succeeded' : way === 'with_help' || way === 'canceled' ? 'requires_action' : 'pending'
+      const status = immediate ? 'succeeded' : way === 'with_help' || way === 'canceled' || way === 'waits' ? 'requires_action' : 'pending'
       const settled = immediate ? out() : null
       const made = back.refund(account, charge, amount, status, settled, nowMs)
-      const fact = { id: made.id, amount, state: status as 'succeeded' | 'pending' | 'requires_action' }
-      payment.refunds.set(made.id, fact)
+      payment.refunds.set(made.id, { id: made.id, amount, state: status, left: immediate })
       if (settled) move(account, payment, 'refund', made.id, settled)
-      if (way === 'at_once') return
+      if (way === 'at_once' || way === 'waits') return
       people(nowMs + (random.chance(0.2) ? random.int(900) : random.int(3 * dayMs)), `refund_${way}`, (then) => {
-        const after = payment.refunds.get(made.id) as { state: string }
+        const after = payment.refunds.get(made.id) as RefundFact
         if (way === 'later' || way === 'with_help') {
           back.refundSucceeds(account, charge, made, move(account, payment, 'refund', made.id, out()), then)
-          after.state = 'succeeded'
+          Object.assign(after, { state: 'succeeded', left: true })
         } else if (way === 'canceled') {
           back.refundCanceled(account, charge, made, then)
           after.state = 'canceled'

@@ -7,7 +7,8 @@
 export type Movement = { source: string; kind: MovementKind; amount: number; fee: number; currency: string }
 export type MovementKind = 'charge' | 'refund' | 'refund_failure' | 'dispute' | 'dispute_reversal' | 'payout' | 'payout_reversal'
 
-export type RefundFact = { id: string; amount: number; state: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled' }
+/** `left`: its money left the balance once; when it failed afterwards, it came back. */
+export type RefundFact = { id: string; amount: number; state: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled'; left: boolean }
 export type DisputeFact = { id: string; amount: number; status: string; held: boolean }
 export type TryFact = { id: string; state: 'failed' | 'pending' | 'succeeded'; captured: number }
 
@@ -230,6 +231,11 @@ export function capturedOf(payment: PaymentFact): number {
 /** Only what succeeded and did not fail afterwards. */
 export function refundedOf(payment: PaymentFact): number {
   return sum([...payment.refunds.values()].map((refund) => (refund.state === 'succeeded' ? refund.amount : 0)))
+}
+
+/** What was ever paid back, also what failed afterwards: nobody can have heard of more. */
+export function everRefundedOf(payment: PaymentFact): number {
+  return sum([...payment.refunds.values()].map((refund) => (refund.left ? refund.amount : 0)))
 }
 
 export function heldOf(payment: PaymentFact): number {
