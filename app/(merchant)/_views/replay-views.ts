@@ -12,16 +12,26 @@ import { iso, plainWords } from './plain'
 
 const systemNames: Readonly<Record<string, string>> = { operator: 'An operator', system: 'Matchbook', api_key: 'An API key' }
 
-/** One replay in the list. `people` by id. */
-export function replayRow(row: Replay, people: ReadonlyMap<string, string>, at: Addresses): ReplayRow {
+/** What a replay speaks of by id, as people call it: people and connections by their ids. */
+export type ReplayNames = { people: ReadonlyMap<string, string>; connections: ReadonlyMap<string, string> }
+
+export function replayNames(people: readonly { user_id: string; name: string }[], connections: readonly { id: string; name: string }[]): ReplayNames {
+  return {
+    people: new Map(people.map((person) => [person.user_id, person.name])),
+    connections: new Map(connections.map((connection) => [publicId('connection', connection.id), connection.name])),
+  }
+}
+
+/** One replay in the list. */
+export function replayRow(row: Replay, names: ReplayNames, at: Addresses): ReplayRow {
   const id = publicId('replay', row.id)
   return {
     id,
     href: at.replay(id),
     dryRun: row.dry_run,
     state: row.state,
-    what: filterText(row.filter),
-    who: row.actor_kind === 'user' ? (people.get(row.actor_id ?? '') ?? 'Someone who left') : (systemNames[row.actor_kind] ?? plainWords(row.actor_kind)),
+    what: filterText(row.filter, names.connections),
+    who: row.actor_kind === 'user' ? (names.people.get(row.actor_id ?? '') ?? 'Someone who left') : (systemNames[row.actor_kind] ?? plainWords(row.actor_kind)),
     found: row.found,
     folded: row.folded,
     failed: row.failed,
@@ -30,20 +40,14 @@ export function replayRow(row: Replay, people: ReadonlyMap<string, string>, at: 
   }
 }
 
-/** All that the screen of one replay shows. `people` by id, `currencies` by payment. */
-export function replayDetail(
-  row: Replay,
-  people: ReadonlyMap<string, string>,
-  currencies: ReadonlyMap<string, string>,
-  mayReplay: boolean,
-  at: Addresses,
-): ReplayDetailView {
+/** All that the screen of one replay shows. `currencies` by payment. */
+export function replayDetail(row: Replay, names: ReplayNames, currencies: ReadonlyMap<string, string>, mayReplay: boolean, at: Addresses): ReplayDetailView {
   const { counts } = row.difference
   const over = row.state !== 'queued' && row.state !== 'running'
   const path = at.api('/api/replays')
   const nothing = Object.values(counts).every((count) => count === 0)
   return {
-    ...replayRow(row, people, at),
+    ...replayRow(row, names, at),
     startedAt: iso(row.started_at),
     finishedAt: iso(row.finished_at),
     error: row.error,
@@ -132,8 +136,8 @@ const onlyNames: Readonly<Record<NonNullable<ReplayFilter['only']>[number], stri
   alarm: 'with a repeat that differs',
 }
 
-/** The events of a filter in words. */
-export function filterText(filter: ReplayFilter): string {
+/** The events of a filter in words. `connections`: names by public id. */
+export function filterText(filter: ReplayFilter, connections: ReadonlyMap<string, string>): string {
   const parts = [
     filter.event === undefined ? '' : `event ${filter.event}`,
     filter.payment === undefined ? '' : `everything about ${filter.payment}`,
@@ -142,7 +146,7 @@ export function filterText(filter: ReplayFilter): string {
     filter.reasons === undefined ? '' : `because: ${filter.reasons.map((reason) => wordFor('eventReason', reason).label.toLowerCase()).join(' or ')}`,
     filter.kinds === undefined ? '' : filter.kinds.map((kind) => wordFor('eventKind', kind).label.toLowerCase()).join(' or '),
     filter.only === undefined ? '' : filter.only.map((only) => onlyNames[only]).join(' or '),
-    filter.connections === undefined ? '' : `of ${filter.connections.join(' or ')}`,
+    filter.connections === undefined ? '' : `of ${filter.connections.map((id) => connections.get(id) ?? id).join(' or ')}`,
     filter.since === undefined ? '' : `received from ${momentText(filter.since)}`,
     filter.until === undefined ? '' : `until ${momentText(filter.until)}`,
   ].filter((part) => part !== '')
@@ -181,7 +185,12 @@ export function replayFilter(filter: EventFilter, zone: string): ReplayFilter | 
 }
 
 /** What the button of a replay needs; null for those who may not. */
-export function replayAsk(filter: ReplayFilter | null, mayReplay: boolean, at: Addresses): ReplayAsk | null {
+export function replayAsk(
+  filter: ReplayFilter | null,
+  mayReplay: boolean,
+  at: Addresses,
+  connections: readonly { id: string; name: string }[] = [],
+): ReplayAsk | null {
   if (filter === null || !mayReplay) return null
-  return { path: at.api('/api/replays'), filter, what: filterText(filter), hrefBase: at.replays() }
+  return { path: at.api('/api/replays'), filter, what: filterText(filter, replayNames([], connections).connections), hrefBase: at.replays() }
 }

@@ -33,7 +33,7 @@ async function Content({ page: { member, at, query } }: { page: OpenPage }) {
     listEvents(scope, { filter, zone: tenant.time_zone, older: query.get('older'), newer: query.get('newer') }),
     eventChoices(scope),
   ])
-  const ask = replayAsk(replayFilter(filter, tenant.time_zone), member.actions.includes('replays.write'), at)
+  const ask = replayAsk(replayFilter(filter, tenant.time_zone), member.actions.includes('replays.write'), at, choices.connections)
   return (
     <Page fill>
       <PageHead

@@ -2,18 +2,19 @@ import type { Metadata } from 'next'
 import { SteadyRefresh } from '@/components/live/steady-refresh'
 import { ReplaysList } from '@/components/replays/replays-list'
 import { Page, PageHead } from '@/components/ui/page'
+import { connectionsOf } from '@/lib/connections/queries'
 import { replaysOf } from '@/lib/inbox/replay/queries'
 import { membersOf } from '@/lib/tenancy/queries'
 import { openPage, type PageProps } from '../../../_views/open-page'
-import { replayRow } from '../../../_views/replay-views'
+import { replayNames, replayRow } from '../../../_views/replay-views'
 
 export const metadata: Metadata = { title: 'Replays' }
 
 /** The last replays of this tenant and mode, with who asked for them. */
 export default async function ReplaysPage(props: PageProps) {
   const { member, at } = await openPage(props, 'replays.read', '/events/replays')
-  const [replays, people] = await Promise.all([replaysOf(member.scope), membersOf(member.scope)])
-  const names = new Map(people.map((person) => [person.user_id, person.name]))
+  const [replays, people, connections] = await Promise.all([replaysOf(member.scope), membersOf(member.scope), connectionsOf(member.scope)])
+  const names = replayNames(people, connections)
   return (
     <Page fill>
       <PageHead title="Replays" note="Stored events that were used again, and who asked for it." back={{ href: at.place('events'), label: 'Events' }} />
