@@ -49,9 +49,10 @@ async function tryOne(bug: Bug, ask: { seed: string; most: number; jobs: number 
     if (applied.status !== 0) return { after: null, by: `the patch does not apply any more: ${applied.stdout.trim().split('\n').at(-1)}` }
     const said = await run(copy, ['--histories', String(ask.most), '--seed', ask.seed, '--jobs', String(ask.jobs), '--until-caught'])
     const failed = /history (\S+) failed/.exec(said)
-    if (!failed) return { after: null, by: said.trim().split('\n').at(-1) ?? 'it said nothing' }
     const lived = /^(\d+) histories, \d+ events/m.exec(said)
-    return { after: Number(lived?.[1] ?? 0), by: /faults .*\n\s+(.{1,90})/.exec(said)?.[1] ?? '?' }
+    if (!lived) return { after: null, by: 'no verdict: the simulation itself broke off' }
+    if (!failed) return { after: null, by: lived[0] }
+    return { after: Number(lived[1]), by: /faults .*\n\s+(.{1,90})/.exec(said)?.[1] ?? '?' }
   } finally {
     rmSync(copy, { recursive: true, force: true })
   }
