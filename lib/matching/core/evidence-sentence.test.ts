@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { evidenceSentence, knownReasons } from './evidence-sentence'
 import { trailStates, type TrailFacts } from './trail'
 
-const source = ['explain.ts', 'balance-hop.ts'].map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n')
+const source = ['explain.ts', 'order-hop.ts', 'store-hop.ts', 'balance-hop.ts'].map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n')
 
 describe('the sentence of a hop', () => {
   it('says what agrees, with amounts in the decimals of their currency', () => {

@@ -1,7 +1,7 @@
 import { same } from '@/lib/inbox/core/standing'
 import type { Columns } from '@/lib/kernel/columns'
 import type { Mode } from '@/lib/kernel/mode'
-import type { Verdict } from './explain'
+import type { Verdict } from './verdict'
 import type { Facts } from './facts'
 import type { Hop, HopState, Word } from './hop'
 
