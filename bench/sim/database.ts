@@ -3,6 +3,7 @@ import pg from 'pg'
 import { rowTypes } from '@/lib/db/pools'
 import { withClient, withDatabase } from '@/scripts/postgres/connect'
 import { TEMPLATE } from '@/scripts/testing/test-server'
+import { keepOn } from './processor'
 
 export type Role = 'app' | 'worker'
 export type ServerUrls = { adminUrl: string; appUrl: string; workerUrl: string }
@@ -26,7 +27,7 @@ export type Database = {
   drop(): Promise<void>
 }
 
-export async function createDatabase(urls: ServerUrls, name: string): Promise<Database> {
+export async function createDatabase(urls: ServerUrls, name: string, processor: number | null): Promise<Database> {
   const rootUrl = withDatabase(urls.adminUrl, 'postgres')
   await patiently(() => withClient(rootUrl, async (client) => void (await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`))))
   const adminUrl = withDatabase(urls.adminUrl, name)
@@ -72,7 +73,9 @@ export async function createDatabase(urls: ServerUrls, name: string): Promise<Da
       await client.connect()
       const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
       all.push(client)
-      return { client, pid: rows[0]?.pid ?? 0, role, toldMs: null }
+      const pid = rows[0]?.pid ?? 0
+      keepOn(processor, pid)
+      return { client, pid, role, toldMs: null }
     },
     give: (backend) => void free[backend.role].push(backend),
     async waits(pids) {

@@ -51,15 +51,15 @@ export function createFate(parts: {
   }
   return {
     statement(statement: Statement): Misfortune | null {
-      if (statement.isCommit) {
+      if (statement.kind.isCommit) {
         if (dice.met('database.cut_before_the_commit')) return 'cut_before'
         if (dice.met('database.cut_after_the_commit')) return 'cut_after'
         return null
       }
-      if (/^\s*ROLLBACK/i.test(statement.text)) return null
+      if (statement.kind.isRollback) return null
       if (dice.met('database.cut')) return 'cut_before'
       if (dice.met('database.cut_after_a_statement')) return 'cut_after'
-      if (/^\s*(BEGIN|SET)\b/i.test(statement.text)) return null
+      if (statement.kind.opens) return null
       if (dice.met('database.deadlock')) return 'deadlock'
       if (dice.met('database.serialisation')) return 'serialisation'
       if (dice.met('database.statement_timeout')) return 'statement_timeout'

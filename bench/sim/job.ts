@@ -1,9 +1,10 @@
 import type { ServerUrls } from './database'
-import { runHistories, type How } from './runner'
+import { living, runHistories, type How } from './runner'
 
 /** One of several processes that share the histories of a run; started by main.ts. */
 process.on('disconnect', () => process.exit(1))
 process.once('message', (task: { seeds: string[]; urls: ServerUrls; how: How }) => {
+  setInterval(() => process.send?.({ living: living() }), 1_000)
   void runHistories(task.seeds, task.urls, task.how, (result) => {
     process.send?.({ result })
     return true

@@ -2,13 +2,14 @@ import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { Sentence } from '@/scripts/sentence'
 import { startTestServer } from '@/scripts/testing/test-server'
 import type { ServerUrls } from './database'
-import { engineFaults } from './faults'
 import type { Result } from './history'
-import { describe, table } from './report'
-import type { How } from './runner'
-import { usualFaults } from './world/faults'
+import { keepOn, processorOf } from './processor'
+import { faultNames, hitsOf } from './recorded'
+import { describe, size, table } from './report'
+import type { How, Living } from './runner'
 
 export type Ask = {
   histories: number
@@ -21,8 +22,10 @@ export type Ask = {
   verbose: boolean
   /** Stop at the first history with a violation. */
   untilCaught: boolean
-  /** No further history is begun after this long; null: all are lived. */
+  /** No further history than two is begun after this long; null: all are lived. */
   withinMs: number | null
+  /** Seconds after which a history that has not ended stands still; nothing else here depends on real time. */
+  patienceS?: number
 }
 
 export type Summary = { results: Result[]; violations: number; missing: string[]; hash: string }
@@ -36,10 +39,23 @@ export function seedsOf(ask: Pick<Ask, 'histories' | 'seed' | 'only'>): string[]
   return ask.only !== null ? ask.only.split(',') : Array.from({ length: ask.histories }, (_, index) => `${ask.seed}-${index}`)
 }
 
+/** Of a server that is thrown away, beside what a test's has: nothing that many short transactions need not pay for. */
+export const serverSettings = {
+  autovacuum: 'off',
+  unix_socket_directories: '.',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  track_activities: 'off',
+  track_counts: 'off',
+  compute_query_id: 'off',
+  update_process_title: 'off',
+  checkpoint_timeout: '1h',
+}
+
 /** Lives many histories through on one throw-away PostgreSQL and says what it saw. */
 export async function simulate(ask: Ask, print: (line: string) => void): Promise<Summary> {
   const seeds = [...(ask.only === null && !ask.untilCaught ? regressions() : []), ...seedsOf(ask)]
-  const server = await startTestServer({ settings: { autovacuum: 'off', unix_socket_directories: '.' } })
+  const server = await startTestServer({ settings: serverSettings })
   const urls: ServerUrls = { adminUrl: server.adminUrl('postgres'), appUrl: server.appUrl, workerUrl: server.workerUrl }
   const results: Result[] = []
   const began = performance.now()
@@ -48,7 +64,7 @@ export async function simulate(ask: Ask, print: (line: string) => void): Promise
     for (const line of describe(result)) print(line)
     if (results.length % 100 === 0)
       print(`  ${results.length} of ${seeds.length} histories, ${((performance.now() - began) / 1000 / results.length).toFixed(2)} s each`)
-    return !(ask.untilCaught && result.violations.length > 0) && (ask.withinMs === null || performance.now() - began < ask.withinMs)
+    return !(ask.untilCaught && result.violations.length > 0) && (ask.withinMs === null || results.length < 2 || performance.now() - began < ask.withinMs)
   }
   try {
     await shareOut(seeds, ask, urls, ended)
@@ -56,36 +72,62 @@ export async function simulate(ask: Ask, print: (line: string) => void): Promise
     await server.stop()
   }
   const violations = results.reduce((sum, result) => sum + result.violations.length, 0)
-  const hits = new Map<string, number>([...Object.keys(usualFaults), ...Object.keys(engineFaults)].map((name) => [name, 0]))
-  for (const result of results) for (const [name, count] of Object.entries(result.hits)) hits.set(name, (hits.get(name) ?? 0) + count)
-  const names = new Set<string>([...Object.keys(usualFaults), ...Object.keys(engineFaults)])
-  const missing = ask.faults === null && results.length >= 200 ? [...names].filter((name) => hits.get(name) === 0) : []
+  const hits = hitsOf(results)
+  const missing = ask.faults === null && results.length >= 200 ? [...faultNames].filter((name) => hits.get(name) === 0) : []
   const hash = createHash('sha256')
   for (const result of [...results].sort((a, b) => (a.seed < b.seed ? -1 : 1))) hash.update(`${result.seed} ${result.hash}\n`)
-  for (const line of table(results, hits, names)) print(line)
+  for (const line of [...table(hits), size(results)]) print(line)
   return { results, violations, missing, hash: hash.digest('hex').slice(0, 16) }
 }
 
-/** Every process takes every n-th seed, in order. */
+/** Every process takes every n-th seed, in order. Throws a Sentence when a history stands still. */
 async function shareOut(seeds: string[], ask: Ask, urls: ServerUrls, ended: (result: Result) => boolean): Promise<void> {
-  const how = (name: string): How => ({ only: ask.faults, verbose: ask.verbose, name })
+  const { patienceS = 120 } = ask
   await Promise.all(
-    Array.from(
-      { length: ask.jobs },
-      (_, job) =>
-        new Promise<void>((resolve, reject) => {
-          const child = fork(fileURLToPath(new URL('./job.ts', import.meta.url)), {
-            execArgv: [...process.execArgv.filter((argument) => argument.startsWith('--cpu-prof')), '--import', 'tsx'],
-            cwd: process.cwd(),
-          })
-          child.on('message', (message: { ready?: true; result?: Result }) => {
-            if (message.ready) child.send({ seeds: seeds.filter((_seed, index) => index % ask.jobs === job), urls, how: how(`j${job}`) })
-            else if (message.result && !ended(message.result)) child.kill('SIGKILL')
-          })
-          child.once('exit', (code, signal) =>
-            code === 0 || signal === 'SIGKILL' ? resolve() : reject(new Error(`A process of the simulation ended with ${code ?? signal}.`)),
-          )
-        }),
+    Array.from({ length: ask.jobs }, (_, job) =>
+      runJob(
+        job,
+        seeds.filter((_seed, index) => index % ask.jobs === job),
+      ),
     ),
   )
+
+  function runJob(job: number, own: string[]): Promise<void> {
+    const processor = processorOf(job, ask.jobs)
+    const how: How = { only: ask.faults, verbose: ask.verbose, name: `j${job}`, processor }
+    return new Promise<void>((resolve, reject) => {
+      const child = fork(fileURLToPath(new URL('./job.ts', import.meta.url)), {
+        execArgv: ['--import', 'tsx', '--max-semi-space-size=32'],
+        cwd: process.cwd(),
+      })
+      keepOn(processor, child.pid ?? 0)
+      let living: Living | null = null
+      let seconds = 0
+      // Seconds are counted, not measured: a machine that was suspended, or processes that were, have lost none.
+      const watch = setInterval(() => {
+        seconds += 1
+        if (seconds < patienceS) return
+        child.kill('SIGKILL')
+        reject(
+          new Sentence(
+            living === null
+              ? `A process of the simulation began no history within ${patienceS} s.`
+              : `The history ${living.seed} stands still after ${living.steps} steps. It is busy with: ${living.busy || 'nothing'}.`,
+          ),
+        )
+      }, 1_000)
+      child.on('message', (message: { ready?: true; result?: Result; living?: Living }) => {
+        if (message.ready) child.send({ seeds: own, urls, how })
+        if (message.living) living = message.living
+        if (message.result === undefined) return
+        seconds = 0
+        if (!ended(message.result)) child.kill('SIGKILL')
+      })
+      child.once('exit', (code, signal) => {
+        clearInterval(watch)
+        if (code === 0 || signal === 'SIGKILL') resolve()
+        else reject(new Error(`A process of the simulation ended with ${code ?? signal}.`))
+      })
+    })
+  }
 }

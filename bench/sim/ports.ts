@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks'
 import { inspect } from 'node:util'
 import { useClock as putClock } from '@/lib/kernel/clock'
 import { useIdSource as putIdSource } from '@/lib/kernel/id'
@@ -61,13 +60,8 @@ export function takeOver(pools: { app: unknown; worker: unknown }, tell: ((line:
   const virtual = (call: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => {
     const fiber = currentFiber()
     if (!fiber) return real.setTimeout(call, ms, ...args)
-    return new VirtualTimer(
-      now().scheduler.at(
-        now().scheduler.nowMs + (Number(ms) || 0),
-        fiber,
-        AsyncResource.bind(() => call(...args)),
-      ),
-    )
+    const { scheduler } = now()
+    return new VirtualTimer(scheduler.at(scheduler.nowMs + (Number(ms) || 0), fiber, () => call(...args)))
   }
   Object.assign(globalThis, {
     setTimeout: Object.assign(virtual, real.setTimeout),
@@ -97,7 +91,9 @@ class VirtualTimer {
 }
 
 function bytes(random: Random, length: number): Buffer {
-  return Buffer.from(Array.from({ length }, () => random.int(256)))
+  const data = Buffer.allocUnsafe(length)
+  for (let at = 0; at < length; at++) data[at] = random.int(256)
+  return data
 }
 
 /** A uuid v7 of a moment, from the seed. */

@@ -1,4 +1,5 @@
 import type { Result } from './history'
+import { faultNames } from './recorded'
 
 /** What is said of a history that failed: how to live it again, what it was made of, what was found. */
 export function describe(result: Result): string[] {
@@ -14,22 +15,18 @@ export function describe(result: Result): string[] {
   ]
 }
 
-/** Faults by kind, what people did, and how large the histories were. */
-export function table(results: readonly Result[], hits: ReadonlyMap<string, number>, faults: ReadonlySet<string>): string[] {
-  const total = (pick: (result: Result) => number) => results.reduce((sum, result) => sum + pick(result), 0)
+/** Faults by kind and what people did. */
+export function table(hits: ReadonlyMap<string, number>): string[] {
   const rows = (keep: (name: string) => boolean) =>
     [...hits]
       .filter(([name]) => keep(name))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, count]) => `    ${name.padEnd(40)} ${String(count).padStart(9)}`)
-  return [
-    '',
-    '  faults met',
-    ...rows((name) => faults.has(name)),
-    '',
-    '  what people, banks and Stripe did',
-    ...rows((name) => !faults.has(name)),
-    '',
-    `  ${total((result) => result.steps)} steps, ${(total((result) => result.virtualMs) / 3_600_000).toFixed(0)} hours of simulated time`,
-  ]
+  return ['', '  faults met', ...rows((name) => faultNames.has(name)), '', '  what people, banks and Stripe did', ...rows((name) => !faultNames.has(name)), '']
+}
+
+/** How large the histories were. */
+export function size(results: readonly Result[]): string {
+  const total = (pick: (result: Result) => number) => results.reduce((sum, result) => sum + pick(result), 0)
+  return `  ${total((result) => result.steps)} steps, ${(total((result) => result.virtualMs) / 3_600_000).toFixed(0)} hours of simulated time`
 }

@@ -10,7 +10,23 @@ import { SimPool, Sessions } from './sessions'
 /** Histories that share one database before a fresh one is made. */
 const perDatabase = 250
 
-export type How = { only: readonly string[] | null; verbose: boolean; name: string }
+export type How = {
+  only: readonly string[] | null
+  verbose: boolean
+  name: string
+  /** Where its connections are to stay; null: anywhere. */
+  processor: number | null
+}
+
+/** The history that is being lived, and what it is busy with, for whoever asks why it does not end. */
+export type Living = { seed: string; steps: number; busy: string }
+
+let present: { seed: string; sessions: Sessions | null } = { seed: '', sessions: null }
+
+export function living(): Living {
+  const scheduler = present.sessions?.scheduler
+  return { seed: present.seed, steps: scheduler?.steps ?? 0, busy: scheduler?.busyWith() ?? '' }
+}
 
 /** Lives the histories of these seeds one after the other, in this Node process. Call it once per process. */
 export async function runHistories(seeds: readonly string[], urls: ServerUrls, how: How, ended: (result: Result) => boolean | Promise<boolean>): Promise<void> {
@@ -23,13 +39,13 @@ export async function runHistories(seeds: readonly string[], urls: ServerUrls, h
     STRIPE_TEST_SECRET_KEY: 'sk_test_none',
     LOG_LEVEL: 'error',
   })
-  let sessions: Sessions | null = null
-  const present = () => {
-    if (sessions === null) throw new Error('The product asked for the database while no history runs.')
-    return sessions
+  const setSessions = (sessions: Sessions | null) => (present = { ...present, sessions })
+  const sessionsNow = () => {
+    if (present.sessions === null) throw new Error('The product asked for the database while no history runs.')
+    return present.sessions
   }
   const say = how.verbose ? (line: string) => process.stdout.write(`    ${line}\n`) : null
-  takeOver({ app: new SimPool('app', present), worker: new SimPool('worker', present) }, say)
+  takeOver({ app: new SimPool('app', sessionsNow), worker: new SimPool('worker', sessionsNow) }, say)
 
   let database: Database | null = null
   try {
@@ -39,11 +55,12 @@ export async function runHistories(seeds: readonly string[], urls: ServerUrls, h
         database = null
       }
       if (database === null) {
-        database = await createDatabase(urls, `sim_${how.name}_${index}`)
-        if (index === 0) await warmUp(database, (next) => (sessions = next))
+        database = await createDatabase(urls, `sim_${how.name}_${index}`, how.processor)
+        if (index === 0) await warmUp(database, setSessions)
       }
+      present = { seed, sessions: null }
       await database.sweep()
-      const result = await runHistory(seed, database, scene, { only: how.only, trace: say }, (next) => (sessions = next))
+      const result = await runHistory(seed, database, scene, { only: how.only, trace: say }, setSessions)
       if (!(await ended(result))) break
     }
   } finally {

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash, type Hash } from 'node:crypto'
 import type { Random } from './contract'
 
@@ -60,9 +60,11 @@ export class Scheduler {
   private readonly waiting: Operation[] = []
   private readonly timers: Timer[] = []
   private readonly hash: Hash = createHash('sha256')
+  private noted = ''
   private order = 0
   private readonly live = new Set<Fiber>()
   private readonly real = new Set<Promise<void>>()
+  private running: Operation | null = null
   trace: ((line: string) => void) | null = null
   /** Called before an operation runs and after; the second may end its process. */
   onStep: { before(operation: Operation): Promise<boolean>; after(operation: Operation, settled: Settled): Promise<boolean> } = {
@@ -123,7 +125,7 @@ export class Scheduler {
 
   /** Calls back at a moment; returns how to call it off. */
   at(atMs: number, fiber: Fiber, call: () => void): () => void {
-    const timer: Timer = { atMs, order: (this.order += 1), fiber, fire: AsyncResource.bind(call) }
+    const timer: Timer = { atMs, order: (this.order += 1), fiber, fire: () => fibers.run(fiber, call) }
     fiber.waiting += 1
     this.timers.push(timer)
     return () => this.remove(timer)
@@ -157,11 +159,18 @@ export class Scheduler {
 
   /** Notes something that belongs to the trace. */
   note(line: string): void {
-    this.hash.update(line).update('\n')
+    this.noted += `${line}\n`
+    if (this.noted.length > 8_192) this.hashNoted()
     this.trace?.(`${this.nowMs} ${line}`)
   }
 
+  private hashNoted(): void {
+    this.hash.update(this.noted)
+    this.noted = ''
+  }
+
   traceHash(): string {
+    this.hashNoted()
     return this.hash.copy().digest('hex').slice(0, 16)
   }
 
@@ -189,6 +198,18 @@ export class Scheduler {
         tell()
       },
     }
+  }
+
+  /** What runs, what goes on and what waits its turn, for whoever asks why nothing happens. */
+  busyWith(): string {
+    const name = (fiber: Fiber) => `${fiber.process.name}/${fiber.name}`
+    return [
+      ...(this.running ? [`running ${name(this.running.fiber)} ${this.running.label}`] : []),
+      ...[...this.live].filter((fiber) => fiber.waiting === 0 && !fiber.done).map((fiber) => `going on ${name(fiber)}`),
+      ...this.waiting.map((operation) => `waiting ${name(operation.fiber)} ${operation.label}`),
+    ]
+      .slice(0, 20)
+      .join(', ')
   }
 
   /** Nothing goes on before this has ended, which really takes its time. */
@@ -221,8 +242,11 @@ export class Scheduler {
     }
     const choice = count === 1 ? 0 : this.random.int(count)
     const operation = operations[choice]
-    if (operation) await this.run(operation)
-    else {
+    if (operation) {
+      this.running = operation
+      await this.run(operation)
+      this.running = null
+    } else {
       const timer = timers.sort((a, b) => a.atMs - b.atMs || a.order - b.order)[choice - operations.length] as Timer
       this.remove(timer)
       this.note(`timer ${timer.fiber.process.name}/${timer.fiber.name}`)

@@ -2,11 +2,12 @@ import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import pg from 'pg'
 import type { Backend, Database, Role } from './database'
+import { kindOf, type Kind } from './statement-kind'
 import { currentFiber, outsideFibers, type Operation, type Process, type Scheduler, type Settled } from './scheduler'
 
 /** What befalls a statement before it is sent or after it was done. */
 export type Misfortune = 'cut_before' | 'cut_after' | 'deadlock' | 'serialisation' | 'statement_timeout'
-export type Statement = { label: string; text: string; isCommit: boolean; inTransaction: boolean; process: Process }
+export type Statement = { label: string; kind: Kind; inTransaction: boolean; process: Process }
 export type Fate = { statement(statement: Statement): Misfortune | null; connect(process: Process): 'pool_empty' | null; wakeUp(channel: string): boolean }
 
 type Asked = string | { text: string; values?: unknown[]; name?: string; rowMode?: string; types?: unknown }
@@ -17,7 +18,7 @@ type Entry = { asked: Asked; values: unknown[] | undefined; statement: Statement
 type Parked = { operation: Operation; client: SimClient; group: Entry[]; sent: Promise<Settled[]>; settled: Settled[] | null }
 
 /** How long, really, a statement may take before we ask whether it waits for a lock. Only the speed depends on it. */
-const patienceMs = 20
+const patienceMs = 2
 
 /**
  * The connections of all virtual processes in one history. Each statement is an operation of the scheduler; one that
@@ -84,8 +85,7 @@ export class Sessions {
 
   /** Sends a statement for real and what waits behind it, or what befalls it. Null: it waits for a lock and was parked. */
   async execute(client: SimClient, head: Entry, behind: Entry[], self: Operation | null): Promise<Settled | null> {
-    const { text } = head.statement
-    const ends = isEnd(text)
+    const { ends } = head.statement.kind
     if (client.state === 'broken') return { error: lost() }
     if (client.state === 'aborted') {
       if (!ends) return { error: databaseError('25P02', 'current transaction is aborted, commands ignored until end of transaction block') }
@@ -100,7 +100,7 @@ export class Sessions {
     while (!misfortune && behind[0] && !fated(behind[0])) group.push(behind.shift() as Entry)
     if (ends && client.held.length > 0) {
       client.held = []
-      const command = head.statement.isCommit ? 'COMMIT' : 'ROLLBACK'
+      const command = head.statement.kind.isCommit ? 'COMMIT' : 'ROLLBACK'
       const first = await this.conclude(client, group, [{ value: { command, rowCount: null, rows: [], fields: [] } satisfies Answer }])
       return misfortune === 'cut_after' ? this.spoil(client, 'cut_after') : first
     }
@@ -119,13 +119,13 @@ export class Sessions {
     const { stream } = (backend.client as unknown as { connection: { stream: Socket } }).connection
     stream.cork()
     const first: Promise<unknown>[] = []
-    if (group.some((entry) => /\bnow\(\)/.test(entry.statement.text))) first.push(...tellTime(backend, this.scheduler.nowMs))
-    for (const text of client.held) first.push(backend.client.query(text))
+    const before = [...(group.some(({ statement }) => statement.kind.asksTime) ? tellTime(backend, this.scheduler.nowMs) : []), ...client.held]
     client.held = []
+    if (before.length > 0) first.push(backend.client.query(before.join(';')))
     const sent = group.map((entry) => settledOf(backend.client.query(prepared(entry) as string, entry.values as unknown[])))
     stream.uncork()
-    const [, ...settled] = await Promise.all([Promise.all(first), ...sent])
-    return settled
+    await Promise.all(first)
+    return Promise.all(sent)
   }
 
   private async conclude(client: SimClient, group: Entry[], settled: Settled[]): Promise<Settled> {
@@ -152,12 +152,12 @@ export class Sessions {
     }
   }
 
-  private async afterwards(client: SimClient, { asked, values, statement: { text } }: Entry, settled: Settled): Promise<void> {
-    if (text.includes('pg_notify')) for (const value of valuesOf(asked, values)) if (/^matchbook_\w+$/.test(String(value))) client.notifies.add(String(value))
-    if (/^\s*BEGIN\b/i.test(text) && !('error' in settled)) client.inTransaction = true
-    else if (isEnd(text)) {
+  private async afterwards(client: SimClient, { asked, values, statement: { kind } }: Entry, settled: Settled): Promise<void> {
+    if (kind.notifies) for (const value of valuesOf(asked, values)) if (/^matchbook_\w+$/.test(String(value))) client.notifies.add(String(value))
+    if (kind.begins && !('error' in settled)) client.inTransaction = true
+    else if (kind.ends) {
       client.inTransaction = false
-      if (/^\s*ROLLBACK/i.test(text)) client.notifies.clear()
+      if (!kind.isCommit) client.notifies.clear()
       if (client.backend && !('value' in settled && (settled.value as Answer).command === 'COMMIT')) client.backend.toldMs = null
     }
     if (!client.inTransaction) {
@@ -249,16 +249,16 @@ export class SimClient extends EventEmitter {
 
   async query(asked: Asked, values?: unknown[]): Promise<unknown> {
     const text = typeof asked === 'string' ? asked : asked.text
-    if (this.state === 'open' && this.line.length === 0 && /^\s*(BEGIN|SET LOCAL)\b/i.test(text) && this.inTransaction === this.held.length > 0) {
+    const kind = kindOf(text)
+    if (this.state === 'open' && this.line.length === 0 && kind.opens && this.inTransaction === this.held.length > 0) {
       this.held.push(text)
       this.inTransaction = true
       return { command: text.trim().startsWith('SET') ? 'SET' : 'BEGIN', rowCount: null, rows: [], fields: [] } satisfies Answer
     }
     const fiber = currentFiber()
     const statement: Statement = {
-      label: typeof asked !== 'string' && asked.name ? asked.name : labelOf(text),
-      text,
-      isCommit: /^\s*COMMIT\b/i.test(text),
+      label: typeof asked !== 'string' && asked.name ? asked.name : kind.label,
+      kind,
       inTransaction: this.inTransaction,
       process: this.process as Process,
     }
@@ -346,45 +346,20 @@ function valuesOf(asked: Asked, values: unknown[] | undefined): unknown[] {
   return values ?? (typeof asked === 'string' ? [] : (asked.values ?? []))
 }
 
-/** Only reads, and locks nothing. */
-function isLook({ statement: { text } }: Entry): boolean {
-  return /^\s*SELECT\b/i.test(text) && !/\bFOR\s+(NO\s+KEY\s+)?(UPDATE|SHARE)\b|advisory|pg_notify/i.test(text)
+function isLook({ statement }: Entry): boolean {
+  return statement.kind.isLook
 }
 
-function isEnd(text: string): boolean {
-  return /^\s*(COMMIT|ROLLBACK(?!\s+TO)|END)\b/i.test(text)
-}
-
-const labels = new Map<string, string>()
-/** A short name for a statement: its verb and its first table. */
-function labelOf(text: string): string {
-  let label = labels.get(text)
-  if (label === undefined) {
-    const verb = /^\s*(?:WITH\b[\s\S]*?\b(?=INSERT|UPDATE|DELETE|SELECT))?(\w+)/i.exec(text)?.[1]?.toLowerCase() ?? '?'
-    const table = /\b(?:INTO|UPDATE|FROM|JOIN)\s+(?:"?public"?\.)?"?(?!unnest|jsonb|lateral|\()(\w+)/i.exec(text)?.[1] ?? ''
-    label = `${verb} ${table}`.trim()
-    if (labels.size < 5_000) labels.set(text, label)
-  }
-  return label
-}
-
-function tellTime(backend: Backend, nowMs: number): Promise<unknown>[] {
+function tellTime(backend: Backend, nowMs: number): string[] {
   const rounded = Math.floor(nowMs / 250) * 250
   if (backend.toldMs === rounded) return []
   backend.toldMs = rounded
-  return [backend.client.query(`SET sim.now = '${new Date(rounded).toISOString()}'`)]
+  return [`SET sim.now = '${new Date(rounded).toISOString()}'`]
 }
 
-const names = new Map<string, string>()
 /** The same statement is understood and planned once for each connection, also where the product sends it without a name. */
-function prepared({ asked, values }: Entry): Asked {
-  if (typeof asked === 'string' || asked.name || valuesOf(asked, values).length === 0) return asked
-  let name = names.get(asked.text)
-  if (name === undefined) {
-    if (names.size >= 3_000) return asked
-    names.set(asked.text, (name = `unnamed_${names.size}`))
-  }
-  return { ...asked, name }
+function prepared({ asked, values, statement: { kind } }: Entry): Asked {
+  return typeof asked === 'string' || asked.name || valuesOf(asked, values).length === 0 ? asked : { ...asked, name: kind.name }
 }
 
 function settledOf(sent: Promise<unknown>): Promise<Settled> {

@@ -16,3 +16,11 @@ it('finds the books as the model predicts, in each history that failed once and 
   expect(first?.events).toBeGreaterThan(50)
   expect(again).toEqual(first)
 }, 240_000)
+
+it('breaks off a run with a history that stands still, and says which and what it was busy with', async () => {
+  const run = simulate(
+    { histories: 0, seed: '', jobs: 1, faults: null, only: 'short-0', verbose: false, untilCaught: false, withinMs: null, patienceS: 1 },
+    () => undefined,
+  )
+  await expect(run).rejects.toThrow(/stands still after \d+ steps|began no history/)
+}, 60_000)
