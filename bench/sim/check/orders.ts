@@ -25,10 +25,13 @@ export async function checkConsequences({ books, query, report, tenantIds }: Che
   )
   for (const row of silent.rows) report('E3', row.tenant_id, row.stripe_id, 'an effect that marks its order paid', 'none')
   const unbooked = await query<{ tenant_id: string; stripe_id: string; absent: string }>(
-    `SELECT p.tenant_id, p.stripe_id, c.balance_transaction_id AS absent
-       FROM payment p JOIN reconciliation r ON r.tenant_id = p.tenant_id AND r.payment_id = p.id JOIN charge c ON c.tenant_id = p.tenant_id AND c.payment_id = p.id
-      WHERE p.tenant_id = ANY($1) AND r.balance_hop = 'proven' AND c.captured AND c.status = 'succeeded' AND c.balance_transaction_id IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM balance_transaction b WHERE b.tenant_id = c.tenant_id AND b.connection_id = c.connection_id AND b.stripe_id = c.balance_transaction_id)`,
+    `SELECT p.tenant_id, p.stripe_id, n.id AS absent
+       FROM payment p JOIN reconciliation r ON r.tenant_id = p.tenant_id AND r.payment_id = p.id CROSS JOIN LATERAL (
+         SELECT c.balance_transaction_id AS id FROM charge c WHERE c.tenant_id = p.tenant_id AND c.payment_id = p.id AND c.captured AND c.status = 'succeeded'
+         UNION ALL SELECT unnest(ARRAY[f.balance_transaction_id, f.failure_balance_transaction_id]) FROM refund f WHERE f.tenant_id = p.tenant_id AND f.payment_id = p.id
+         UNION ALL SELECT unnest(d.legs) FROM dispute d WHERE d.tenant_id = p.tenant_id AND d.payment_id = p.id) n
+      WHERE p.tenant_id = ANY($1) AND r.balance_hop = 'proven' AND n.id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM balance_transaction b WHERE b.tenant_id = p.tenant_id AND b.connection_id = p.connection_id AND b.stripe_id = n.id)`,
     [tenantIds],
   )
   for (const row of unbooked.rows) report('M1', row.tenant_id, row.stripe_id, `${row.absent} in the ledger, since the balance is proven`, 'none')
