@@ -101,30 +101,29 @@ async function shareOut(seeds: string[], ask: Ask, urls: ServerUrls, ended: (res
         cwd: process.cwd(),
       })
       keepOn(processor, child.pid ?? 0)
-      let living: Living | null = null
       let seconds = 0
-      // Seconds are counted, not measured: a machine that was suspended, or processes that were, have lost none.
-      const watch = setInterval(() => {
-        seconds += 1
-        if (seconds < patienceS) return
+      let silent = 0
+      const tooLong = (text: string) => {
         child.kill('SIGKILL')
-        reject(
-          new Sentence(
-            living === null
-              ? `A process of the simulation began no history within ${patienceS} s.`
-              : `The history ${living.seed} stands still after ${living.steps} steps. It is busy with: ${living.busy || 'nothing'}.`,
-          ),
-        )
+        reject(new Sentence(text))
+      }
+      const listen = setInterval(() => {
+        if ((silent += 1) >= 10 * patienceS) tooLong(`A process of the simulation has said nothing for ${silent} s: something in it goes on for ever.`)
       }, 1_000)
+      // Its own seconds are counted: a machine that was suspended, or a process that was, has lost none.
       child.on('message', (message: { ready?: true; result?: Result; living?: Living }) => {
+        silent = 0
         if (message.ready) child.send({ seeds: own, urls, how })
-        if (message.living) living = message.living
+        if (message.living && (seconds += 1) >= patienceS) {
+          const { seed, steps, busy } = message.living
+          tooLong(`The history ${seed} stands still after ${steps} steps. It is busy with: ${busy || 'nothing'}.`)
+        }
         if (message.result === undefined) return
         seconds = 0
         if (!ended(message.result)) child.kill('SIGKILL')
       })
       child.once('exit', (code, signal) => {
-        clearInterval(watch)
+        clearInterval(listen)
         if (code === 0 || signal === 'SIGKILL') resolve()
         else reject(new Error(`A process of the simulation ended with ${code ?? signal}.`))
       })
