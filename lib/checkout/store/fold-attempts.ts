@@ -1,5 +1,5 @@
 import type { Sql } from '@/lib/db/pools'
-import { toJson } from '@/lib/db/rows'
+import { rowsAsJson } from '@/lib/db/rows'
 import type { SessionRef } from '../attempt-mirror'
 import type { AttemptRow } from '../core/attempt'
 
@@ -19,15 +19,28 @@ export async function selectAttemptsForFold(sql: Sql, refs: SessionRef[]): Promi
   return result.rows as AttemptRow[]
 }
 
+/** What a session tells of its attempt, beside the key. */
+const told = {
+  state: 'text',
+  session_id: 'text',
+  session_status: 'text',
+  session_payment_status: 'text',
+  session_expires_at: 'timestamptz',
+  session_as_of: 'timestamptz',
+  payment_intent_id: 'text',
+  ended_at: 'timestamptz',
+} satisfies Partial<Record<keyof AttemptRow, string>>
+const toldNames = Object.keys(told)
+
 export async function updateAttemptsFromFold(sql: Sql, rows: AttemptRow[]): Promise<void> {
   await sql.query({
     name: 'fold_attempts',
-    text: `UPDATE checkout_attempt a SET state = v.state, session_id = v.session_id, session_status = v.session_status, session_payment_status = v.session_payment_status,
-            session_expires_at = v.session_expires_at, session_as_of = v.session_as_of, payment_intent_id = v.payment_intent_id, ended_at = v.ended_at
-       FROM jsonb_to_recordset($1::jsonb) AS v (tenant_id uuid, id uuid, state text, session_id text, session_status text, session_payment_status text, session_expires_at timestamptz,
-            session_as_of timestamptz, payment_intent_id text, ended_at timestamptz)
-      WHERE a.tenant_id = v.tenant_id AND a.id = v.id`,
-    values: [toJson(rows)],
+    text: `UPDATE checkout_attempt a SET ${toldNames.map((name) => `${name} = v.${name}`).join(', ')}
+             FROM jsonb_to_recordset($1::jsonb) AS v (tenant_id uuid, id uuid, ${Object.entries(told)
+               .map(([name, type]) => `${name} ${type}`)
+               .join(', ')})
+            WHERE a.tenant_id = v.tenant_id AND a.id = v.id`,
+    values: [rowsAsJson(rows, ['tenant_id', 'id', ...toldNames])],
   })
 }
 

@@ -49,84 +49,55 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
   const { row, snapshot, object } = item
   const mentions = mentionsOf(item)
   const at = { tenant_id: row.tenant_id, mode: row.mode, connection_id: row.connection_id }
-  const key = (stripe_id: string) => mirrorKey({ connection_id: row.connection_id, stripe_id })
   const folding: Folding = { payment: null, changes: {}, wants: [], note: null, alarm: null }
-
-  /** The payment of this id, or a stub: what is mentioned before it is known is kept, and asked for. */
-  const paymentOf = (stripe_id: string, currency: string): PaymentRow => {
-    const known = set.payments.get(key(stripe_id))
-    if (known) return known
-    const stub = stubPayment({ ...at, id: newId(), stripe_id }, currency, snapshot.created)
-    place(set.payments, stub)
-    set.paymentKeys.set(stub.id, key(stripe_id))
-    return stub
-  }
-  const place = <Row extends { connection_id: string; stripe_id: string }>(map: Map<string, Row>, next: Row) => {
-    const before = map.get(mirrorKey(next))
-    if (before) set.changed.delete(before as never)
-    map.set(mirrorKey(next), next)
-    set.changed.add(next as never)
-  }
-  const replace = <Row extends { connection_id: string; stripe_id: string }>(map: Map<string, Row>, before: Row, after: Row, prefix = '') => {
-    let differs = false
-    for (const name in after) {
-      const [from, to] = [before[name] ?? null, after[name] ?? null]
-      if (from === to || same(from, to)) continue
-      differs = true
-      if (!bookkeeping.has(name)) folding.changes[prefix + name] = [from, to]
-    }
-    if (differs) place(map, after)
-  }
-  const ask = (object_id: string, reads: string[]) => {
-    for (const reason of reads) folding.wants.push({ object_id, reason })
-  }
 
   switch (object.object) {
     case 'payment_intent': {
       const intent = object as unknown as Stripe.PaymentIntent
-      const before = paymentOf(intent.id, intent.currency)
+      const before = paymentOf(set, item, intent.id, intent.currency)
       const result = foldPaymentIntent(before, intent, snapshot)
-      replace(set.payments, before, result.row)
-      folding.payment = set.payments.get(key(intent.id)) ?? null
+      replace(set, folding, set.payments, before, result.row)
+      folding.payment = set.payments.get(keyOf(row, intent.id)) ?? null
       folding.alarm = result.alarm ?? null
-      ask(intent.id, result.reads)
+      ask(folding, intent.id, result.reads)
       break
     }
     case 'charge': {
       const charge = object as unknown as Stripe.Charge
-      const stored = set.charges.get(key(charge.id))
-      const payment = (stored && byId(set, stored.payment_id)) ?? paymentOf(mentions.payment ?? charge.id, charge.currency)
+      const stored = set.charges.get(keyOf(row, charge.id))
+      const payment = (stored && byId(set, stored.payment_id)) ?? paymentOf(set, item, mentions.payment ?? charge.id, charge.currency)
       const before = stored ?? stubCharge({ ...at, id: newId(), stripe_id: charge.id, payment_id: payment.id }, charge.currency, snapshot.created)
       const result = foldCharge(before, charge, snapshot)
-      replace(set.charges, before, result.row, `${charge.id}.`)
-      if (payment.stripe_id === charge.id) replace(set.payments, payment, paymentOfLoneCharge(payment, result.row))
+      replace(set, folding, set.charges, before, result.row, `${charge.id}.`)
+      if (payment.stripe_id === charge.id) replace(set, folding, set.payments, payment, paymentOfLoneCharge(payment, result.row))
       folding.payment = set.payments.get(mirrorKey(payment)) ?? payment
-      ask(charge.id, result.reads)
+      ask(folding, charge.id, result.reads)
       break
     }
     case 'refund': {
       const refund = object as unknown as Stripe.Refund
-      const stored = set.refunds.get(key(refund.id))
+      const stored = set.refunds.get(keyOf(row, refund.id))
       const payment =
-        parentOf(set, stored, mentions.charge ? set.charges.get(key(mentions.charge)) : undefined) ?? paymentOf(mentions.payment ?? refund.id, refund.currency)
+        parentOf(set, stored, mentions.charge ? set.charges.get(keyOf(row, mentions.charge)) : undefined) ??
+        paymentOf(set, item, mentions.payment ?? refund.id, refund.currency)
       const before = stored ?? stubRefund({ ...at, id: newId(), stripe_id: refund.id, payment_id: payment.id }, refund.currency, snapshot.created)
       const result = foldRefund(before, refund, snapshot)
-      replace(set.refunds, before, result.row, `${refund.id}.`)
+      replace(set, folding, set.refunds, before, result.row, `${refund.id}.`)
       folding.payment = payment
-      ask(refund.id, result.reads)
+      ask(folding, refund.id, result.reads)
       break
     }
     case 'dispute': {
       const dispute = object as unknown as Stripe.Dispute
-      const stored = set.disputes.get(key(dispute.id))
+      const stored = set.disputes.get(keyOf(row, dispute.id))
       const payment =
-        parentOf(set, stored, mentions.charge ? set.charges.get(key(mentions.charge)) : undefined) ??
-        paymentOf(mentions.payment ?? dispute.id, dispute.currency)
+        parentOf(set, stored, mentions.charge ? set.charges.get(keyOf(row, mentions.charge)) : undefined) ??
+        paymentOf(set, item, mentions.payment ?? dispute.id, dispute.currency)
       const before = stored ?? stubDispute({ ...at, id: newId(), stripe_id: dispute.id, payment_id: payment.id }, dispute.currency, snapshot.created)
       const result = foldDispute(before, dispute, snapshot)
-      replace(set.disputes, before, result.row, `${dispute.id}.`)
+      replace(set, folding, set.disputes, before, result.row, `${dispute.id}.`)
       folding.payment = payment
-      ask(dispute.id, result.reads)
+      ask(folding, dispute.id, result.reads)
       break
     }
     case 'checkout.session': {
@@ -146,21 +117,22 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
           set.changed.add(result.row)
           if (result.row.session_id !== null) set.attemptOfSession.set(sessionKey(row, result.row.session_id), before.id)
         }
-        if (mentions.payment !== null && result.note === undefined) folding.payment = paymentOf(mentions.payment, session.currency ?? before.currency)
+        if (mentions.payment !== null && result.note === undefined)
+          folding.payment = paymentOf(set, item, mentions.payment, session.currency ?? before.currency)
       }
       folding.note = result.note ?? null
       folding.alarm = result.alarm ?? null
-      ask(session.id, result.reads)
+      ask(folding, session.id, result.reads)
       break
     }
     case 'payout': {
       const payout = object as unknown as Stripe.Payout
       const changedBy = { inbox_bucket: row.bucket, inbox_id: row.id }
       const before =
-        set.payouts.get(key(payout.id)) ?? stubPayout({ ...at, ...changedBy, id: newId(), stripe_id: payout.id }, payout.currency, snapshot.created)
+        set.payouts.get(keyOf(row, payout.id)) ?? stubPayout({ ...at, ...changedBy, id: newId(), stripe_id: payout.id }, payout.currency, snapshot.created)
       const result = foldPayout(before, payout, snapshot)
-      replace(set.payouts, before, same(before, result.row) ? before : { ...result.row, ...changedBy }, `${payout.id}.`)
-      ask(payout.id, result.reads)
+      replace(set, folding, set.payouts, before, same(before, result.row) ? before : { ...result.row, ...changedBy }, `${payout.id}.`)
+      ask(folding, payout.id, result.reads)
       break
     }
     case 'account': {
@@ -178,7 +150,7 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
     }
     case 'balance_transaction': {
       const transaction = object as unknown as Stripe.BalanceTransaction
-      const stored = set.transactions.get(key(transaction.id))
+      const stored = set.transactions.get(keyOf(row, transaction.id))
       const { row: next, fees } = rowsOf(transaction, {
         ...at,
         id: stored?.id ?? newId(),
@@ -186,24 +158,64 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
         inbox_id: stored?.inbox_id ?? row.id,
       })
       if (!stored) {
-        place(set.transactions, next)
+        place(set, set.transactions, next)
         set.fees.push(...fees)
         folding.changes[`${transaction.id}.net`] = [null, next.net]
       } else if (stored.status === 'pending' && (next.status !== 'pending' || next.available_on.getTime() > stored.available_on.getTime()))
         // A page may be folded after a younger one: what is available stays so.
-        place(set.transactions, { ...stored, status: next.status, available_on: next.available_on })
+        place(set, set.transactions, { ...stored, status: next.status, available_on: next.available_on })
       const source =
         next.source_id === null
           ? null
-          : (set.charges.get(key(next.source_id)) ?? set.refunds.get(key(next.source_id)) ?? set.disputes.get(key(next.source_id)) ?? null)
+          : (set.charges.get(keyOf(row, next.source_id)) ?? set.refunds.get(keyOf(row, next.source_id)) ?? set.disputes.get(keyOf(row, next.source_id)) ?? null)
       folding.payment = source === null ? null : byId(set, source.payment_id)
-      if (next.source_id !== null && isSource(next.source_id) && !isKnown(set, key(next.source_id)))
+      if (next.source_id !== null && isSource(next.source_id) && !isKnown(set, keyOf(row, next.source_id)))
         folding.wants.push({ object_id: next.source_id, reason: 'unknown_source' })
       break
     }
   }
   if (folding.payment?.status === 'unknown') folding.wants.push({ object_id: folding.payment.stripe_id, reason: 'unknown_object' })
   return folding
+}
+
+type Mirrored = { connection_id: string; stripe_id: string }
+
+function keyOf(at: { connection_id: string }, stripe_id: string): string {
+  return mirrorKey({ connection_id: at.connection_id, stripe_id })
+}
+
+/** The payment of this id, or a stub: what is mentioned before it is known is kept, and asked for. */
+function paymentOf(set: WorkingSet, { row, snapshot }: Item, stripe_id: string, currency: string): PaymentRow {
+  const known = set.payments.get(keyOf(row, stripe_id))
+  if (known) return known
+  const { tenant_id, mode, connection_id } = row
+  const stub = stubPayment({ tenant_id, mode, connection_id, id: newId(), stripe_id }, currency, snapshot.created)
+  place(set, set.payments, stub)
+  set.paymentKeys.set(stub.id, mirrorKey(stub))
+  return stub
+}
+
+function place<Row extends Mirrored>(set: WorkingSet, rows: Map<string, Row>, next: Row): void {
+  const before = rows.get(mirrorKey(next))
+  if (before) set.changed.delete(before as never)
+  rows.set(mirrorKey(next), next)
+  set.changed.add(next as never)
+}
+
+/** Puts the row in its place when it differs at all, and notes what of that a person would call a change. */
+function replace<Row extends Mirrored>(set: WorkingSet, folding: Folding, rows: Map<string, Row>, before: Row, after: Row, prefix = ''): void {
+  let differs = false
+  for (const name in after) {
+    const [from, to] = [before[name] ?? null, after[name] ?? null]
+    if (from === to || same(from, to)) continue
+    differs = true
+    if (!bookkeeping.has(name)) folding.changes[prefix + name] = [from, to]
+  }
+  if (differs) place(set, rows, after)
+}
+
+function ask(folding: Folding, object_id: string, reads: string[]): void {
+  for (const reason of reads) folding.wants.push({ object_id, reason })
 }
 
 const sources: readonly (string | null)[] = ['charge', 'refund', 'dispute', 'payout']

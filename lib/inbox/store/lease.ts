@@ -10,10 +10,10 @@ export const leaseSeconds = 5
 
 /**
  * Takes free buckets that have work, each with a new epoch: a few, those first that were served longest ago, or all of
- * them when what waits in all fits into one batch of `batch` rows. Not waited for on
+ * them when no more than `little` rows wait in all. Not waited for on
  * the disk: nothing is written under a lease before the lease is, because one log keeps both in their order.
  */
-export async function acquireLeases(sql: Sql, owner: string, few: number, batch: number): Promise<Lease[]> {
+export async function acquireLeases(sql: Sql, owner: string, few: number, little: number): Promise<Lease[]> {
   const result = await sql.query({
     name: 'acquire_leases',
     text: `WITH commit AS (SELECT set_config('synchronous_commit', 'off', true))
@@ -21,10 +21,10 @@ export async function acquireLeases(sql: Sql, owner: string, few: number, batch:
              FROM (SELECT f.bucket FROM inbox_lease f
                     WHERE (f.lease_until IS NULL OR f.lease_until < now()) AND EXISTS (SELECT 1 FROM inbox_event e WHERE e.bucket = f.bucket AND e.state = 'pending')
                     ORDER BY f.served_at NULLS FIRST, f.bucket
-                    LIMIT (SELECT CASE WHEN count(*) > $4 THEN $3::int ELSE 64 END FROM (SELECT FROM inbox_event WHERE state = 'pending' ORDER BY bucket, id LIMIT $4 + 1) waiting)
+                    LIMIT (SELECT CASE WHEN count(*) > $4 THEN $3::int ELSE 64 END FROM (SELECT FROM inbox_event WHERE state = 'pending' ORDER BY bucket, scope, id LIMIT $4 + 1) waiting)
                       FOR UPDATE SKIP LOCKED) free, commit
             WHERE l.bucket = free.bucket RETURNING l.bucket, l.epoch`,
-    values: [owner, leaseSeconds, few, batch],
+    values: [owner, leaseSeconds, few, little],
   })
   return result.rows as Lease[]
 }

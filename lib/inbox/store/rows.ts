@@ -41,7 +41,8 @@ async function select(sql: Sql, how: keyof typeof bodies, buckets: number[], lim
                 WHERE p.state = 'pending' AND p.bucket = t.bucket AND p.scope = t.scope ORDER BY p.id LIMIT t.share) f
               ORDER BY f.turn, f.id LIMIT $2
            )
-           SELECT ${columns}, ${bodies[how]} FROM chosen JOIN inbox_event e USING (bucket, id) ORDER BY e.id`,
+           SELECT e.* FROM (SELECT bucket, id FROM chosen ORDER BY id) c CROSS JOIN LATERAL (
+             SELECT ${columns}, ${bodies[how]} FROM inbox_event p WHERE p.bucket = c.bucket AND p.id = c.id OFFSET 0) e ORDER BY c.id`,
     values: [buckets, limit],
   })
   return result.rows as InboxRow[]
