@@ -5,6 +5,7 @@ import { interleaved } from '../measure/rounds'
 import { settleDown, startBenchServer, type BenchDatabase, type BenchServer } from '../measure/server'
 import { figure, pairedRatio, shown, spreadOf, type Spread } from '../measure/statistics'
 import { table } from '../measure/table'
+import { accountSettings, takeAccount } from './account'
 import type { BareAnswer } from './bare-process'
 import type { CallsAnswer } from './calls-process'
 import { startChild, type Child } from './child'
@@ -17,17 +18,17 @@ import { makeTenants, makeTraffic, peersOwn, type Tenant, type Traffic } from '.
 import { environmentOf, startWorker } from './worker'
 import type { Answer } from './worker-process'
 
-type Size = { rounds: number; payments: number; stored: number; fair: number; calls: number }
+type Size = { warm: number; rounds: number; payments: number; stored: number; fair: number; calls: number }
 
 /** `--stored=<n>` sets how many payments the large database holds, `--only=<part>,...` runs some parts alone. */
 export async function main(options: BenchOptions): Promise<Finding[]> {
   const asked = (name: string) => options.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3)
   const size: Size = options.quick
-    ? { rounds: 2, payments: 150, stored: 40_000, fair: 60, calls: 840 }
-    : { rounds: 5, payments: 600, stored: 1_000_000, fair: 250, calls: 1_500 }
+    ? { warm: 1, rounds: 2, payments: 150, stored: 40_000, fair: 60, calls: 840 }
+    : { warm: 2, rounds: 5, payments: 600, stored: 1_000_000, fair: 250, calls: 1_500 }
   size.stored = Number(asked('stored') ?? size.stored)
   const parts = asked('only')?.split(',') ?? ['rates', 'overlaps', 'fair', 'calls', 'history']
-  const server = await startBenchServer()
+  const server = await startBenchServer(accountSettings)
   const tenants = makeTenants(50)
   try {
     const findings: Finding[] = []
@@ -79,7 +80,7 @@ async function measureRates(server: BenchServer, tenants: Tenant[], size: Size):
 
   const prepare = async (round: number) => {
     const all = traffic(tenants, size.payments, 100 + round)
-    const few = traffic(tenants, Math.ceil(size.payments / 6), 200 + round)
+    const few = traffic(tenants, Math.ceil(size.payments / 10), 200 + round)
     const own = peersOwn(all)
     await Promise.all([
       ...[home.batches, home.two, home.bare].map((database) => storeTraffic(database.adminUrl, all)),
@@ -133,9 +134,16 @@ async function measureRates(server: BenchServer, tenants: Tenant[], size: Size):
         ])
     }
   }
-  // One round that does not count: compilers and caches are warm after it.
-  await prepare(-1)
-  for (const name of names) await run(name, -1)
+  // Rounds that do not count: a worker runs for weeks, its compiler is done after some ten thousand events. The others'
+  // too, and each of the two that share a database drains as many before it is measured as one that has its own.
+  for (let round = -size.warm; round < 0; round++) {
+    await prepare(round)
+    for (const name of names) await run(name, round)
+    for (const [place, worker] of [workers.one, workers.two].entries()) {
+      await storeTraffic(home.two.adminUrl, traffic(tenants, size.payments / 2, 300 + 10 * place + round))
+      await worker.drain()
+    }
+  }
   const samples: Record<(typeof names)[number], Sample[]> = { batches: [], singly: [], bare: [], two: [], own: [], peer: [] }
   for (let round = 0; round < size.rounds; round++) {
     await prepare(round)
@@ -144,6 +152,9 @@ async function measureRates(server: BenchServer, tenants: Tenant[], size: Size):
     const one = await interleaved(turned, 1, (name) => run(name, round))
     for (const name of names) samples[name].push(...one[name])
   }
+  const last = traffic(tenants, size.payments, 100 + size.rounds)
+  await storeTraffic(home.batches.adminUrl, last)
+  const account = await takeAccount(home.batches, workers.batches, last.events.length)
   Object.values(workers).forEach((worker) => worker.stop())
   bare.stop()
   peer?.stop()
@@ -175,7 +186,7 @@ async function measureRates(server: BenchServer, tenants: Tenant[], size: Size):
     const { median, ...spread } = pairedRatio(rates(ours), rates(theirs))
     return Number.isNaN(median)
       ? { key, ratio: null, goal, rest: 'the peer could not be installed' }
-      : { key, ratio: median, goal, spread, rest: `${said[ours]}: ${cost(ours)}; ${said[theirs]}: ${cost(theirs)}` }
+      : { key, ratio: median, goal, spread, rest: `${said[ours]}: ${cost(ours)}; ${said[theirs]}: ${cost(theirs)}; ${account}` }
   }
   return [
     compared('batches_vs_one', '>=10', 'batches', 'singly'),

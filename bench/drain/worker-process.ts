@@ -1,3 +1,4 @@
+import { Session } from 'node:inspector/promises'
 import { performance } from 'node:perf_hooks'
 import { Client } from 'pg'
 import { inWorkerTransaction, workerPool } from '@/lib/db/pools'
@@ -11,11 +12,11 @@ import { readLayout, readWritten, type Layout, type Written } from './written'
 /**
  * One worker of the product in a process of its own, told by its parent what to do: `drain` is the product's step in its lanes
  * until nothing is pending; `singly` the same fold with the same statements, one row per transaction; `record` the product's
- * step, and after each batch the rows that it left are read (slow, never timed).
+ * step, and after each batch the rows that it left are read (slow, never timed); `profile` the product's step under a profiler.
  */
-export type Order = { do: 'drain' | 'singly' | 'record'; worker: string; steps?: number }
-/** `ends`: the wall clock when each transaction was durable; `written`: what each left, when it was recorded. */
-export type Answer = { ms: number; cpuMs: number; statements: number; ends: number[]; written: Written[]; error?: string }
+export type Order = { do: 'drain' | 'singly' | 'record' | 'profile'; worker: string; steps?: number }
+/** `ends`: the wall clock when each transaction was durable; `written`: what each left, when it was recorded; `profile`: milliseconds by what they went to. */
+export type Answer = { ms: number; cpuMs: number; statements: number; ends: number[]; written: Written[]; profile: Record<string, number>; error?: string }
 
 let statements = 0
 let ends: number[] = []
@@ -69,6 +70,34 @@ async function recording(work: () => Promise<void>): Promise<Written[]> {
   return written
 }
 
+async function profiled(work: () => Promise<void>): Promise<Record<string, number>> {
+  const session = new Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  await session.post('Profiler.start')
+  await work()
+  const { profile } = await session.post('Profiler.stop')
+  session.disconnect()
+  const frames = new Map(profile.nodes.map((node) => [node.id, node.callFrame]))
+  const parts: Record<string, number> = {}
+  profile.samples?.forEach((id, place) => {
+    const part = partOf(frames.get(id) ?? { functionName: '', url: '' })
+    if (part !== null) parts[part] = (parts[part] ?? 0) + (profile.timeDeltas?.[place] ?? 0) / 1000
+  })
+  return parts
+}
+
+/** What a function's own time went to; null: the thread had nothing to do. */
+function partOf({ functionName, url }: { functionName: string; url: string }): string | null {
+  if (functionName === '(idle)') return null
+  if (functionName === '(garbage collector)') return 'collector'
+  if (url.includes('/lib/db/rows')) return 'encode'
+  if (url.includes('/fold/contents')) return 'parse'
+  if (url.includes('/lib/matching/')) return 'explain'
+  if (url.includes('/lib/') && !url.includes('node_modules')) return 'fold'
+  return functionName === '(program)' ? 'no function of JavaScript' : 'driver and sockets'
+}
+
 async function obey(order: Order): Promise<Answer> {
   statements = 0
   ends = []
@@ -83,16 +112,18 @@ async function obey(order: Order): Promise<Answer> {
     )
   }
   let written: Written[] = []
+  let profile: Record<string, number> = {}
   if (order.do === 'singly') await singly(order.worker)
   else if (order.do === 'record') written = await recording(() => drain([order.worker]))
+  else if (order.do === 'profile') profile = await profiled(() => drain(lanesOf(order.worker)))
   else await drain(lanesOf(order.worker))
   const used = process.cpuUsage(cpu)
-  return { ms: performance.now() - started, cpuMs: (used.user + used.system) / 1000, statements, ends, written }
+  return { ms: performance.now() - started, cpuMs: (used.user + used.system) / 1000, statements, ends, written, profile }
 }
 
 process.on('message', (order: Order) => {
   void obey(order)
-    .catch((error: unknown): Answer => ({ ms: 0, cpuMs: 0, statements: 0, ends: [], written: [], error: String((error as Error).stack ?? error) }))
+    .catch((error: unknown): Answer => ({ ms: 0, cpuMs: 0, statements: 0, ends: [], written: [], profile: {}, error: String((error as Error).stack ?? error) }))
     .then((answer) => process.send?.(answer))
 })
 process.on('disconnect', () => process.exit(0))

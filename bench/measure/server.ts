@@ -7,9 +7,10 @@ export type BenchDatabase = { name: string; ownerUrl: string; appUrl: string; wo
 
 /**
  * A PostgreSQL that is thrown away, yet keeps its word: fsync, full_page_writes and synchronous_commit stay on.
- * Memory by the machine: a sixth for shared_buffers (at most 4 GB), half as what the system caches.
+ * Memory by the machine: a sixth for shared_buffers (at most 4 GB), half as what the system caches. `more` settings are
+ * for what only observes.
  */
-export async function startBenchServer() {
+export async function startBenchServer(more: Record<string, string> = {}) {
   const megabytes = Math.floor(totalmem() / 2 ** 20)
   const server = await startTestServer({
     durable: true,
@@ -24,6 +25,7 @@ export async function startBenchServer() {
       fsync: 'on',
       full_page_writes: 'on',
       synchronous_commit: 'on',
+      ...more,
     },
   })
   let made = 0
