@@ -11,9 +11,9 @@ import { markRows, selectPending } from './store/rows'
 const bucketsPerStep = 8
 /**
  * A batch of a backlog: the deeper it reaches into one account's queue, the more events of a payment share its writes.
- * While it lasts (a third of a second), who changes what its payments are explained from waits for it.
+ * While it lasts (a quarter of a second), who changes what its payments are explained from waits for it.
  */
-const batchSize = 600
+const batchSize = 450
 /** What waits in all is taken by one lane at once when it is this little; otherwise the lanes share it. */
 const littleWaits = 200
 
