@@ -3,7 +3,6 @@ import pg from 'pg'
 import { rowTypes } from '@/lib/db/pools'
 import { withClient, withDatabase } from '@/scripts/postgres/connect'
 import { TEMPLATE } from '@/scripts/testing/test-server'
-import { keepOn } from './processor'
 
 export type Role = 'app' | 'worker'
 export type ServerUrls = { adminUrl: string; appUrl: string; workerUrl: string }
@@ -27,7 +26,7 @@ export type Database = {
   drop(): Promise<void>
 }
 
-export async function createDatabase(urls: ServerUrls, name: string, processor: number | null): Promise<Database> {
+export async function createDatabase(urls: ServerUrls, name: string): Promise<Database> {
   const rootUrl = withDatabase(urls.adminUrl, 'postgres')
   await patiently(() => withClient(rootUrl, async (client) => void (await client.query(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`))))
   const adminUrl = withDatabase(urls.adminUrl, name)
@@ -73,9 +72,7 @@ export async function createDatabase(urls: ServerUrls, name: string, processor: 
       await client.connect()
       const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
       all.push(client)
-      const pid = rows[0]?.pid ?? 0
-      keepOn(processor, pid)
-      return { client, pid, role, toldMs: null }
+      return { client, pid: rows[0]?.pid ?? 0, role, toldMs: null }
     },
     give: (backend) => void free[backend.role].push(backend),
     async waits(pids) {

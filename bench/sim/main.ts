@@ -6,7 +6,6 @@ import { Sentence } from '@/scripts/sentence'
 import { startTestServer } from '@/scripts/testing/test-server'
 import type { ServerUrls } from './database'
 import type { Result } from './history'
-import { keepOn, processorOf } from './processor'
 import { faultNames, hitsOf } from './recorded'
 import { describe, size, table } from './report'
 import type { How, Living } from './runner'
@@ -39,23 +38,10 @@ export function seedsOf(ask: Pick<Ask, 'histories' | 'seed' | 'only'>): string[]
   return ask.only !== null ? ask.only.split(',') : Array.from({ length: ask.histories }, (_, index) => `${ask.seed}-${index}`)
 }
 
-/** Of a server that is thrown away, beside what a test's has: nothing that many short transactions need not pay for. */
-export const serverSettings = {
-  autovacuum: 'off',
-  unix_socket_directories: '.',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
-  track_activities: 'off',
-  track_counts: 'off',
-  compute_query_id: 'off',
-  update_process_title: 'off',
-  checkpoint_timeout: '1h',
-}
-
 /** Lives many histories through on one throw-away PostgreSQL and says what it saw. */
 export async function simulate(ask: Ask, print: (line: string) => void): Promise<Summary> {
   const seeds = [...(ask.only === null && !ask.untilCaught ? regressions() : []), ...seedsOf(ask)]
-  const server = await startTestServer({ settings: serverSettings })
+  const server = await startTestServer({ settings: { autovacuum: 'off', unix_socket_directories: '.' } })
   const urls: ServerUrls = { adminUrl: server.adminUrl('postgres'), appUrl: server.appUrl, workerUrl: server.workerUrl }
   const results: Result[] = []
   const began = performance.now()
@@ -93,14 +79,12 @@ async function shareOut(seeds: string[], ask: Ask, urls: ServerUrls, ended: (res
   )
 
   function runJob(job: number, own: string[]): Promise<void> {
-    const processor = processorOf(job, ask.jobs)
-    const how: How = { only: ask.faults, verbose: ask.verbose, name: `j${job}`, processor }
+    const how: How = { only: ask.faults, verbose: ask.verbose, name: `j${job}` }
     return new Promise<void>((resolve, reject) => {
       const child = fork(fileURLToPath(new URL('./job.ts', import.meta.url)), {
-        execArgv: ['--import', 'tsx', '--max-semi-space-size=32'],
+        execArgv: ['--import', 'tsx'],
         cwd: process.cwd(),
       })
-      keepOn(processor, child.pid ?? 0)
       let seconds = 0
       let silent = 0
       const tooLong = (text: string) => {

@@ -14,8 +14,6 @@ export type How = {
   only: readonly string[] | null
   verbose: boolean
   name: string
-  /** Where its connections are to stay; null: anywhere. */
-  processor: number | null
 }
 
 /** The history that is being lived, and what it is busy with, for whoever asks why it does not end. */
@@ -55,7 +53,7 @@ export async function runHistories(seeds: readonly string[], urls: ServerUrls, h
         database = null
       }
       if (database === null) {
-        database = await createDatabase(urls, `sim_${how.name}_${index}`, how.processor)
+        database = await createDatabase(urls, `sim_${how.name}_${index}`)
         if (index === 0) await warmUp(database, setSessions)
       }
       present = { seed, sessions: null }

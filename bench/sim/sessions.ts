@@ -27,8 +27,6 @@ const patienceMs = 2
 export class Sessions {
   private parked: Parked[] = []
   private readonly clients = new Set<SimClient>()
-  /** Statements that were answered, by label: what the histories really exercised. */
-  readonly seen = new Map<string, number>()
   /** How many times something was sent that may have changed rows. */
   writes = 0
 
