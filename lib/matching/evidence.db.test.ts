@@ -61,6 +61,16 @@ it('what the store answered because of the payment proves, though our clock was 
   expect(await explained()).toMatchObject({ order_hop: 'inferred', order_evidence: { reason: 'order_not_read_since' } })
 })
 
+it('a store that names the payment has seen it, though our clock was behind', async () => {
+  await storeSaysPaid()
+  await house.owner.query(`UPDATE "order" SET read_at = to_timestamp(5)`)
+  expect(await explained()).toMatchObject({ order_hop: 'proven', order_evidence: { read_after: 'names_the_payment' } })
+  await house.owner.query(`DELETE FROM match`)
+  await house.owner.query(`DELETE FROM order_payment_claim`)
+  await house.owner.query(`UPDATE "order" SET paid_at = NULL, status = 'pending'`)
+  expect(await explained()).toMatchObject({ order_hop: 'inferred', order_evidence: { reason: 'order_not_read_since' } })
+})
+
 it('a reading that says the same, but after the payment, explains what waited for just that', async () => {
   const [order] = await house.rows<{ store_id: string; external_id: string }>('SELECT store_id, external_id FROM "order"')
   const store = { tenant_id: house.tenant, store_id: order?.store_id ?? '' }
