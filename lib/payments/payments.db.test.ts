@@ -247,6 +247,15 @@ describe('one payment', () => {
     const theirs = await paymentParts(other, head)
     expect(Object.values(theirs).flat()).toEqual([])
   })
+
+  it('tells of tries in one second the one that succeeded last', async () => {
+    const declined = `(SELECT (jsonb_populate_record(c, '{"stripe_id": "ch_later_by_name", "status": "failed"}'::jsonb || jsonb_build_object('id', gen_random_uuid()))).* FROM charge c WHERE stripe_id = 'ch_house')`
+    await house.owner.query(`INSERT INTO charge ${declined}`)
+    const head = await paymentHead(scope, real)
+    if (head === null) throw new Error('no payment')
+    expect((await paymentParts(scope, head)).charges.map((charge) => charge.status)).toEqual(['failed', 'succeeded'])
+    await house.owner.query(`DELETE FROM charge WHERE stripe_id = 'ch_later_by_name'`)
+  })
 })
 
 describe('money now', () => {

@@ -123,12 +123,15 @@ export type ExceptionLine = {
   opened_at: Date
 }
 
-/** What hangs on a payment, each list oldest first. Transitions stop at 500: no payment of a person has more. */
+/**
+ * What hangs on a payment, each list oldest first; of tries in one second the one that succeeded is the last, as nothing is
+ * tried after it. Transitions stop at 500: no payment of a person has more.
+ */
 export async function findPaymentParts(db: Executor, scope: Scope, head: Pick<PaymentHead, 'id' | 'connection_id'>) {
   const of = [scope.tenant_id, head.id]
   const charges = await db.query<ChargeLine>(
     `SELECT stripe_id, status, amount::text AS amount, amount_captured::text AS amount_captured, currency, captured, failure_code, failure_message, outcome, payment_method_type, card_brand, card_last4, balance_transaction_id, created_at
-       FROM charge WHERE tenant_id = $1::uuid AND payment_id = $2::uuid ORDER BY created_at, stripe_id`,
+       FROM charge WHERE tenant_id = $1::uuid AND payment_id = $2::uuid ORDER BY created_at, status = 'succeeded', stripe_id`,
     of,
   )
   const refunds = await db.query<RefundLine>(
