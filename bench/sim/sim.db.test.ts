@@ -22,5 +22,5 @@ it('breaks off a run with a history that stands still, and says which and what i
     { histories: 0, seed: '', jobs: 1, faults: null, only: 'short-0', verbose: false, untilCaught: false, withinMs: null, patienceS: 1 },
     () => undefined,
   )
-  await expect(run).rejects.toThrow(/stands still after \d+ steps|began no history/)
+  await expect(run).rejects.toThrow(/stands still after \d+ steps/)
 }, 60_000)
