@@ -146,7 +146,9 @@ export function filterText(filter: ReplayFilter, connections: ReadonlyMap<string
     filter.reasons === undefined ? '' : `because: ${filter.reasons.map((reason) => wordFor('eventReason', reason).label.toLowerCase()).join(' or ')}`,
     filter.kinds === undefined ? '' : filter.kinds.map((kind) => wordFor('eventKind', kind).label.toLowerCase()).join(' or '),
     filter.only === undefined ? '' : filter.only.map((only) => onlyNames[only]).join(' or '),
-    filter.connections === undefined ? '' : `${filter.types === undefined ? 'events ' : ''}of ${filter.connections.map((id) => connections.get(id) ?? id).join(' or ')}`,
+    filter.connections === undefined
+      ? ''
+      : `${filter.types === undefined ? 'events ' : ''}of ${filter.connections.map((id) => connections.get(id) ?? id).join(' or ')}`,
     filter.since === undefined ? '' : `received from ${momentText(filter.since)}`,
     filter.until === undefined ? '' : `until ${momentText(filter.until)}`,
   ].filter((part) => part !== '')
