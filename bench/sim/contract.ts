@@ -61,6 +61,8 @@ export type World = {
   answered(delivery: Delivery, status: number | null): void
   /** When the next delivery or other thing of the world's own is due, business milliseconds; null when nothing is. */
   nextDueMs(): number | null
+  /** When the next delivery is due; null when none is on its way. */
+  nextDeliveryMs(): number | null
   /** From now on nothing fails: what was withheld for ever stays withheld, the rest is delivered. */
   heal(): void
   /** How often each fault was really met, by name. */

@@ -194,7 +194,8 @@ export async function runHistory(
   const untilQuiet = async (limitMs: number) => {
     for (;;) {
       if ((await goOn(false)) === 'went on') continue
-      const soon = Math.min(limitMs, scheduler.nowMs + minute)
+      // What Stripe has put on its way is waited for, however far its next round is.
+      const soon = Math.min(limitMs, Math.max(scheduler.nowMs + minute, world.nextDeliveryMs() ?? 0))
       const near = await wait(soon)
       if (near.moved) continue
       if (near.open.length === 0) return

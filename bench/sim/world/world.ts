@@ -168,6 +168,7 @@ export function createWorld(random: Random, options: WorldOptions): SimWorld {
       const times = [...own, post.nextAt()].filter((at) => at !== null)
       return times.length === 0 ? null : Math.min(...times)
     },
+    nextDeliveryMs: () => post.nextAt(),
     heal() {
       healed = true
       dice.heal()
