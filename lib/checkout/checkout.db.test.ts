@@ -263,6 +263,17 @@ describe('when the network fails', () => {
     expect(await start(order)).toMatchObject({ amount: 500 })
   })
 
+  it.each([429, 401, 403])('a %i after a create whose answer was lost says nothing of that one: no second session', async (status) => {
+    const order = await makeOrder()
+    await fault({ kind: 'timeout_after', times: 2 })
+    await fault({ kind: 'status', status })
+    await expect(start(order)).rejects.toMatchObject({ code: 'stripe_unreachable' })
+    await expect(start(order)).rejects.toMatchObject({ code: expect.stringMatching(/^stripe_(rate_limited|key_invalid|permission)$/) as string })
+    const view = await start(order)
+    expect(await sessionsAtStripe(view.id)).toHaveLength(1)
+    expect(await attemptsOf(view)).toMatchObject([{ state: 'open', generation: 1 }])
+  })
+
   it('an end of the old session that times out changes nothing until it is known', async () => {
     const order = await makeOrder()
     const before = await start(order)

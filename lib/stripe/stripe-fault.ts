@@ -10,8 +10,19 @@ export type StripeErrorDetail = {
   request_id: string | null
 }
 
-/** Codes after which it is not known whether Stripe did what was asked: look it up before asking under another key. */
-const unknownOutcome = new Set(['stripe_unreachable', 'stripe_failed', 'stripe_request_in_progress'])
+/**
+ * Codes after which it is not known whether Stripe did what was asked: look it up before asking under another key. The
+ * last three turn a request away before its idempotency key is looked at (docs.stripe.com/error-low-level), so they say
+ * nothing of an earlier sending under it; the SDK's own repetitions are such sendings too.
+ */
+const unknownOutcome = new Set([
+  'stripe_unreachable',
+  'stripe_failed',
+  'stripe_request_in_progress',
+  'stripe_rate_limited',
+  'stripe_key_invalid',
+  'stripe_permission',
+])
 
 /** True when the request may have had its effect although no usable answer came. */
 export function isOutcomeUnknown(error: unknown): boolean {

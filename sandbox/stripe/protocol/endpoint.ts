@@ -50,6 +50,8 @@ interface Answer {
 
 const expandParam = list(text(), 50)
 const DEFAULT_HOLD_MS = 1000
+/** Answered before the idempotency key is looked at (docs.stripe.com/error-low-level): what the key did before stays unsaid. */
+const doorStatuses = new Set([401, 403, 429])
 type StripeContext = Context<{ Bindings: HttpBindings }>
 
 /** Runs requests through authentication, permissions, faults, idempotency, parameters, execution, expansion. */
@@ -138,6 +140,7 @@ export class Router {
   ): Promise<Answer> {
     const idempotencyKey = c.req.method === 'POST' ? (c.req.header('idempotency-key') ?? null) : null
     const latency = this.world.config.values.latencyMs
+    if (fault?.kind === 'status' && fault.after !== true && doorStatuses.has(fault.status)) throw injected(fault.status, fault.code, false)
     let claimed: Claimed | null = null
     if (idempotencyKey !== null) {
       const claim = this.keys.begin(caller.account.id, caller.livemode, idempotencyKey, fingerprintOf(c.req.method, c.req.path, form))
