@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, readFileSync } from 'node:fs'
+import { Sentence } from '@/scripts/sentence'
 import { engineFaults } from './faults'
 import type { Result } from './history'
 import { usualFaults } from './world/faults'
@@ -29,14 +30,14 @@ export function record(file: string, seed: string, results: readonly Result[]): 
   appendFileSync(file, `${JSON.stringify(run)}\n`)
 }
 
-/** All runs of a file together. `missing`: faults that none of them met. Throws when the same histories were recorded twice. */
+/** All runs of a file together. `missing`: faults that none of them met. Throws a Sentence when the same histories were recorded twice. */
 export function tally(file: string): { runs: Run[]; hits: Map<string, number>; missing: string[]; histories: number; events: number; violations: number } {
   const runs = readFileSync(file, 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Run)
   const twice = runs.find((run, index) => runs.findIndex(({ seed }) => seed === run.seed) !== index)
-  if (twice) throw new Error(`The histories of seed ${twice.seed} are in ${file} twice.`)
+  if (twice) throw new Sentence(`The histories of seed ${twice.seed} are in ${file} twice.`)
   const hits = hitsOf(runs)
   const total = (of: 'histories' | 'events' | 'violations') => runs.reduce((sum, run) => sum + run[of], 0)
   return {

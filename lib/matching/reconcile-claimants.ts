@@ -1,6 +1,6 @@
 import type { Sql } from '@/lib/db/pools'
 import { reconcileKeys } from './reconcile-payments'
-import type { PaymentKey } from './store/load-facts'
+import type { PaymentKey } from './store/facts-by-payment'
 import { paymentsOfAttempts } from './store/payments-of-attempts'
 
 /**

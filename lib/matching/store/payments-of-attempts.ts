@@ -1,5 +1,5 @@
 import type { Sql } from '@/lib/db/pools'
-import type { PaymentKey } from './load-facts'
+import type { PaymentKey } from './facts-by-payment'
 
 /** Payments that were taken for an answer to one of these attempts, but for those named. */
 export async function paymentsOfAttempts(

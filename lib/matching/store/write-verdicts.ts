@@ -7,7 +7,7 @@ import { same } from '@/lib/inbox/core/standing'
 import { newId } from '@/lib/kernel/id'
 import { findingTypes, type Verdict } from '../core/verdict'
 import type { Facts } from '../core/facts'
-import type { PaymentKey } from './load-facts'
+import type { PaymentKey } from './facts-by-payment'
 import { derivedFields, isStored, reconciliationColumns, reconciliationRow, type ReconciliationRow } from '../core/reconciliation-row'
 
 export type Explained = { facts: Facts; verdict: Verdict }
