@@ -2,7 +2,7 @@ import { config } from '@/lib/config/config'
 import { clock } from '@/lib/kernel/clock'
 import { unseal } from '@/lib/kernel/seal'
 import { connectorFor } from './connectors'
-import type { Connector, StoreAccess } from './contract'
+import { replyUnreadable, type Connector, type StoreAccess } from './contract'
 import type { StoreOrder } from './core/order'
 import { credentialsPlace } from './core/places'
 import type { StoreRow } from './core/store'
@@ -19,9 +19,14 @@ export function openStore(store: Pick<StoreRow, 'tenant_id' | 'store_id' | 'plat
   return { connector: connectorFor(store.platform), access: { base_url: store.base_url, credentials } }
 }
 
-/** Asks the store itself, outside of any transaction. @throws Faults of the contract and of lib/outbound. */
+/**
+ * Asks the store itself, outside of any transaction. An answer about another order (a cache before the store) is none.
+ * @throws Faults of the contract and of lib/outbound.
+ */
 export async function fetchOrder(store: StoreRow, externalId: string): Promise<OrderReading> {
   const { connector, access } = openStore(store)
   const read_at = clock.now()
-  return { order: await connector.readOrder(access, externalId), read_at }
+  const order = await connector.readOrder(access, externalId)
+  if (order !== null && order.external_id !== externalId) throw replyUnreadable(new URL(access.base_url).host, 'another order than the one that was asked for')
+  return { order, read_at }
 }

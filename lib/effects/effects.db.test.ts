@@ -98,6 +98,25 @@ describe('marking an order paid', () => {
     expect(stored).toEqual([{ status: 'processing', revision: 2, reference: 'pi_1' }])
   })
 
+  it('a shop that answers with another order is not believed: neither order is written to', async () => {
+    const [asked, other] = [await placed(), await placed()]
+    world.shop.interfere = (request, response) => {
+      if (request.method !== 'GET' || !request.url?.includes(`/orders/${asked.external_id}?`)) return false
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(world.shop.orders.get(other.external_id)))
+      return true
+    }
+    await queue(markPaid(asked))
+    await run()
+    expect(world.shop.writes).toEqual([])
+    expect(await stateOf(asked)).toEqual(['queued'])
+    await expect(readOrder(scope, world.store_id, String(asked.external_id), 'checkout')).rejects.toMatchObject({ code: 'store_reply_unreadable' })
+    world.shop.interfere = () => false
+    await again()
+    await run()
+    expect(await stateOf(asked)).toEqual(['done'])
+    expect([writesTo(asked).length, writesTo(other).length]).toEqual([1, 0])
+  })
+
   it('survives a worker killed after the shop took it and before we knew', async () => {
     const order = await placed()
     await queue(markPaid(order))

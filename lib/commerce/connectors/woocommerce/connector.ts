@@ -98,5 +98,5 @@ function pathId(access: StoreAccess, externalId: string): string {
 }
 
 function isId(text: string): boolean {
-  return /^\d{1,20}$/.test(text)
+  return /^[1-9]\d{0,19}$/.test(text)
 }
