@@ -127,3 +127,23 @@ it('an order that the store cancelled and takes back is marked paid by itself, o
   expect(writesTo(order)).toBe(1)
   expect(await openOn(order)).toEqual([])
 })
+
+it('an order that its store has no more is left alone until the store has it again, then marked paid once', async () => {
+  const order = await wanted()
+  const there = world.shop.orders.get(order.external_id) as FakeOrder
+  world.shop.orders.delete(order.external_id)
+  await run()
+  expect(await stateOf(order)).toEqual(['skipped'])
+  expect(await openOn(order)).toEqual(['paid_but_order_cancelled'])
+  await requeueRepairedStep()
+  expect(await stateOf(order)).toEqual(['skipped'])
+
+  world.shop.orders.set(order.external_id, there)
+  await readOrder(scope, world.store_id, String(order.external_id), 'sync')
+  await requeueRepairedStep()
+  expect(await stateOf(order)).toEqual(['queued'])
+  await run()
+  expect(await stateOf(order)).toEqual(['done'])
+  expect(writesTo(order)).toBe(1)
+  expect(await openOn(order)).toEqual([])
+})

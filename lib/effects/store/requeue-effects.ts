@@ -20,14 +20,14 @@ export async function updateToQueuedAgain(sql: Sql, tenantId: string, ids: strin
 
 /**
  * Marks of orders that were left alone and whose order, as read since, waits for just this money again: the status or the
- * total is another than the one that was a reason, nothing is paid, and amount and currency agree.
+ * total is another than the one that was a reason, nothing is paid, the store has it, and amount and currency agree.
  */
 export async function updateRepairedToQueued(sql: Sql, at: Date, limit: number): Promise<{ tenant_id: string; id: string; mode: Mode; key: string }[]> {
   const { rows } = await sql.query(
     `UPDATE effect e SET state = 'queued', attempts = 0, due_at = $1, done_at = NULL, lease_until = NULL, lease_epoch = e.lease_epoch + 1, last_error = NULL
        FROM (SELECT s.tenant_id, s.id FROM effect s JOIN "order" o ON o.tenant_id = s.tenant_id AND o.id = s.order_id
               WHERE s.state = 'skipped' AND s.kind = 'order.mark_paid' AND o.read_at >= (s.receipt ->> 'read_at')::timestamptz
-                AND o.paid_at IS NULL AND (o.deleted_at IS NULL OR o.deleted_at <= o.read_at) AND o.total = (s.payload ->> 'amount')::bigint AND o.currency = s.payload ->> 'currency'
+                AND o.paid_at IS NULL AND o.deleted_at IS NULL AND o.total = (s.payload ->> 'amount')::bigint AND o.currency = s.payload ->> 'currency'
                 AND (o.status, o.total_text) IS DISTINCT FROM (s.receipt #>> '{after,status}', s.receipt #>> '{after,total}')
               ORDER BY s.tenant_id, s.id LIMIT $2 FOR UPDATE OF s SKIP LOCKED) again
       WHERE e.tenant_id = again.tenant_id AND e.id = again.id RETURNING e.tenant_id, e.id, e.mode, e.key`,
