@@ -9,7 +9,7 @@ import { sha256 } from '@/lib/kernel/seal'
 import { log } from '@/lib/log/log'
 import { stripeFor } from '@/lib/stripe/client'
 import { listEvents } from '@/lib/stripe/events'
-import type { RawObject } from '@/lib/stripe/raw-request'
+import type { RawPage } from '@/lib/stripe/raw-request'
 import { readEnvelope } from '../core/event'
 import { bucketOf, scopeOf } from '../core/scope'
 import { manyEvents, nextLook, positionAt } from './core/look'
@@ -23,7 +23,7 @@ const leaseMs = 10 * 60_000
 const everyMs = 60 * 60_000
 /** After a start, what was compared longer ago than this is compared at once. */
 const restMs = 10 * 60_000
-/** A younger event is left to its delivery, which is probably on its way; the next look begins before it. */
+/** An event younger than this by Stripe's clock is left to its delivery, which is probably on its way; the next look begins before it. */
 const youngMs = 2 * 60_000
 
 /** How a look goes on: pages of 100 listed so far, events in them, and how many nobody had delivered. */
@@ -72,7 +72,7 @@ async function look(connection: Connection, cursor: EventCursor, tell: (progress
     until ??= page.as_of
     progress.pages += 1
     progress.listed += page.objects.length
-    progress.found += await storeMissing(connection, page.objects)
+    progress.found += await storeMissing(connection, page)
     tell(progress)
     after = page.objects.at(-1)?.id
     if (!page.has_more || after === undefined) break
@@ -84,7 +84,7 @@ async function look(connection: Connection, cursor: EventCursor, tell: (progress
   return undelivered_only || until === null ? null : positionAt(until, progress.listed > manyEvents)
 }
 
-async function storeMissing(connection: Connection, events: RawObject[]): Promise<number> {
+async function storeMissing(connection: Connection, { objects: events, as_of }: RawPage): Promise<number> {
   const now = clock.now()
   const scope = scopeOf(connection.account_id, connection.mode)
   const bucket = bucketOf(scope)
@@ -95,7 +95,7 @@ async function storeMissing(connection: Connection, events: RawObject[]): Promis
   let found = 0
   for (const event of events) {
     const envelope = missing.has(event.id) ? readEnvelope(event) : null
-    if (envelope === null || envelope.livemode !== (connection.mode === 'live') || now.getTime() - envelope.created_at.getTime() < youngMs) continue
+    if (envelope === null || envelope.livemode !== (connection.mode === 'live') || as_of.getTime() - envelope.created_at.getTime() < youngMs) continue
     // A list that is asked for in an account's name leaves the account out; its deliveries name it.
     const body = Buffer.from(JSON.stringify(connection.kind === 'connect' ? { ...event, account: connection.account_id } : event))
     const row = {

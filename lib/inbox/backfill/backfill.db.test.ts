@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { clockOffset, setClockOffset } from '@/lib/kernel/clock'
 import { openLivingShop, type LivingShop } from '../living-shop.test-support'
 import { backfillStep } from './backfill-step'
 import { backfillsOf } from './queries'
@@ -98,4 +99,19 @@ it('a list that Stripe does not answer is asked for again, and loses nothing; wh
     { actor_kind: 'operator' },
     { actor_kind: 'operator' },
   ])
+})
+
+it('whether an event is young is told by the clock of Stripe, not by ours that is slow', async () => {
+  await shop.world.sandbox.post('/_sandbox/webhooks/rules', { kind: 'drop', attempts: null })
+  const order = await payAnOrder()
+  await shop.advance(11 * 60)
+  const right = clockOffset()
+  setClockOffset(right - 10 * 60_000)
+  await startBackfill(shop.scope, { since: null, actor: operator })
+  await look()
+  setClockOffset(right)
+  await shop.advance(3_600)
+  await look()
+  await shop.drain()
+  expect(await attemptOf(order)).toEqual([{ state: 'paid' }])
 })
