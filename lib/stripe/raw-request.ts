@@ -18,14 +18,19 @@ export async function readRaw(call: StripeCall, path: string): Promise<RawAnswer
   return sendRaw(call, 'GET', path)
 }
 
-/** A page of a v1 list, newest first. @throws Fault of stripeFault */
+/**
+ * A page of a v1 list, newest first. What does not say whether there is more, or says so and shows nothing to go on from,
+ * is no page: taken for the end of a list it would mean that something does not exist.
+ * @throws Fault of stripeFault
+ */
 export async function readRawPage(call: StripeCall, path: string, query: Record<string, string | number | undefined>): Promise<RawPage> {
   const asked = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, String(value))
   const { body, ...stamp } = await send(call, 'GET', `${path}?${asked}`)
   const page = body as { data?: unknown; has_more?: unknown }
-  if (!Array.isArray(page.data) || !page.data.every(isRawObject)) throw notUsable()
-  return { objects: page.data, has_more: page.has_more === true, ...stamp }
+  const { data, has_more } = page
+  if (!Array.isArray(data) || !data.every(isRawObject) || typeof has_more !== 'boolean' || (has_more && data.length === 0)) throw notUsable()
+  return { objects: data, has_more, ...stamp }
 }
 
 /**

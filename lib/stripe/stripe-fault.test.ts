@@ -5,6 +5,7 @@ import Stripe from 'stripe'
 import { isFault } from '@/lib/kernel/fault'
 import { readObject } from './objects'
 import { listBalanceTransactions } from './balance-transactions'
+import { findCheckoutSession } from './checkout-sessions'
 import { isOutcomeUnknown, stripeDetailOf, stripeFault } from './stripe-fault'
 
 const key = 'sk_test_canary0123456789'
@@ -41,6 +42,11 @@ it.each([
   [403, error('invalid_request_error', 'account_invalid'), 'account_invalid', false, false],
   [400, error('invalid_request_error', 'account_invalid'), 'account_invalid', false, false],
   [404, error('invalid_request_error', 'resource_missing'), 'stripe_missing', false, false],
+  [404, error('invalid_request_error'), 'stripe_unreachable', true, true],
+  [404, '{"error":"Not Found"}', 'stripe_unreachable', true, true],
+  [400, '{"error":"upstream went away"}', 'stripe_unreachable', true, true],
+  [408, error('timeout'), 'stripe_unreachable', true, true],
+  [409, error('invalid_request_error'), 'stripe_request_in_progress', true, true],
   [429, error('invalid_request_error', 'rate_limit'), 'stripe_rate_limited', true, true],
   [500, error('api_error'), 'stripe_failed', true, true],
   [200, '{"id":"pi_1","obj', 'stripe_unreachable', true, true],
@@ -96,4 +102,16 @@ it('asks for a page of balance transactions and tells whether there is more', as
   const page = await listBalanceTransactions({ stripe, options: {} }, { limit: 100, ending_before: 'txn_0', created_gte: new Date(1795000000_000) })
   expect(decodeURIComponent(asked.at(-1) ?? '')).toBe('/v1/balance_transactions?limit=100&ending_before=txn_0&created[gte]=1795000000')
   expect(page).toMatchObject({ objects: [{ id: 'txn_1' }], has_more: true, request_id: 'req_1' })
+})
+
+it.each([
+  ['that is empty and promises more', '{"object":"list","has_more":true,"data":[]}'],
+  ['that does not say whether there is more', '{"object":"list","data":[]}'],
+  ['of something else', '{"status":"ok"}'],
+])('a page %s is not taken for the end of a list', async (_, body) => {
+  reply = { status: 200, headers: { date: 'Sat, 21 Nov 2026 10:00:07 GMT' }, body }
+  await expect(listBalanceTransactions({ stripe, options: {} }, { limit: 100 })).rejects.toMatchObject({ code: 'stripe_unreachable', retryable: true })
+  await expect(findCheckoutSession({ stripe, options: {} }, { client_reference_id: 'att_1', from: new Date(0) })).rejects.toMatchObject({
+    code: 'stripe_unreachable',
+  })
 })

@@ -57,7 +57,7 @@ export function stripeFault(error: unknown): Fault {
 
   if (type === 'StripeRateLimitError' || status === 429)
     return make('stripe_rate_limited', 503, 'Stripe asks us to slow down.', { remedy: 'Try again in a few seconds.', retryable: true })
-  if (code === 'idempotency_key_in_use')
+  if (code === 'idempotency_key_in_use' || status === 409)
     return make('stripe_request_in_progress', 503, 'The same request is still being worked on at Stripe.', {
       remedy: 'Try again in a few seconds.',
       retryable: true,
@@ -79,10 +79,11 @@ export function stripeFault(error: unknown): Fault {
     return make('amount_too_small', 422, 'The amount is less than Stripe can charge.', { remedy: 'Have it paid in another way.' })
   if (code === 'amount_too_large')
     return make('amount_too_large', 422, 'The amount is more than Stripe can charge at once.', { remedy: 'Split the order in the store.' })
-  if (code === 'resource_missing' || status === 404) return make('stripe_missing', 404, 'Stripe does not know this object.')
+  if (code === 'resource_missing') return make('stripe_missing', 404, 'Stripe does not know this object.')
   if (status !== null && status >= 500)
     return make('stripe_failed', 502, 'Stripe answered with an error of its own.', { remedy: 'Try again in a minute.', retryable: true })
-  if (type === 'StripeConnectionError' || (type === 'StripeAPIError' && status === null))
+  // A 404 without Stripe's code, a status that it never refuses with, an error without its shape: the word of something between us.
+  if (['StripeConnectionError', 'StripeAPIError', 'StripeOAuthError'].includes(type) || status === 404)
     return make('stripe_unreachable', 503, 'Stripe could not be reached.', { remedy: 'Try again in a minute.', retryable: true })
   if (status !== null) return make('stripe_refused', 422, 'Stripe refused the request.')
   return make('stripe_client_error', 500, 'The request to Stripe could not be made.')
