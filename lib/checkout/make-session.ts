@@ -72,7 +72,7 @@ async function afterFailure(making: Making, error: unknown): Promise<void> {
     })
     if (!isUnknown) await updateToEnded(tx, attempt, { from: ['creating'], to: 'canceled', reason: code, at: clock.now() })
   })
-  if ((code !== 'stripe_failed' && code !== 'stripe_idempotency_conflict') || !making.mayRenew) throw error
+  if ((detail?.http_status !== 500 && code !== 'stripe_idempotency_conflict') || !making.mayRenew) throw error
   return lookUp(making, await withTenant(scope, (tx) => selectRequest(tx, attempt, 'create_session')))
 }
 

@@ -16,7 +16,7 @@ export const underWayMs = 20_000
 export function resumeWith(request: SentRequest | null, paramsHash: string, now: Date): 'send' | 'look_up' {
   if (request === null) return 'send'
   if (now.getTime() - request.sent_at.getTime() >= keyTrustedMs) return 'look_up'
-  if (request.state === 'unanswered' && request.http_status !== null && request.http_status >= 500) return 'look_up'
+  if (replaysFailure(request)) return 'look_up'
   return request.params_hash === paramsHash ? 'send' : 'look_up'
 }
 
@@ -27,7 +27,14 @@ export function isUnderWay(request: SentRequest | null, now: Date): boolean {
 
 /** May a session that a look-up did not find still come into being? */
 export function mayStillArrive(request: SentRequest | null, now: Date): boolean {
-  if (request === null || request.state === 'refused') return false
-  if (request.state === 'unanswered' && request.http_status !== null && request.http_status >= 500) return false
+  if (request === null || request.state === 'refused' || replaysFailure(request)) return false
   return now.getTime() - request.sent_at.getTime() < settledAfterMs
+}
+
+/**
+ * Stripe keeps a 500 under the key: its work is over. A 502, 503 or 504 may be told by what stands before Stripe, while an
+ * earlier sending is still worked on.
+ */
+export function replaysFailure(request: Pick<SentRequest, 'state' | 'http_status'>): boolean {
+  return request.state === 'unanswered' && request.http_status === 500
 }
