@@ -21,7 +21,7 @@ import {
 } from './errors'
 import { hashOf, makeSession } from './make-session'
 import { payTokenHashOf, refreshPayLink } from './pay-link'
-import { insertAttempt, selectLiveAttempt, selectPaidAttempt } from './store/attempts'
+import { insertAttempt, selectLiveAttempt, selectPaidAttempts } from './store/attempts'
 import { selectOrderKey, selectPlace, type Place } from './store/places'
 import { noteSending } from './store/requests'
 import { viewOf, type CheckoutView } from './view'
@@ -94,8 +94,9 @@ async function claim(
   return withTenant(scope, async (tx) => {
     const live = await selectLiveAttempt(tx, scope, order.id)
     if (live) return { attempt: live, isOurs: false }
-    // Paid, and the order's own state has not caught up. After a refund the order may be paid again.
-    if (order.payment_state !== 'refunded' && (await selectPaidAttempt(tx, scope, order.id))) throw orderPaid()
+    // Paid, and the order's own state has not caught up. After a refund the order may be paid again, once.
+    const paid = await selectPaidAttempts(tx, scope, order.id)
+    if (paid.some((attempt) => order.payment_state !== 'refunded' || !attempt.is_refunded)) throw orderPaid()
     const attempt = newAttempt(scope, place, order, more)
     if (await insertAttempt(tx, { ...attempt, pay_token_hash: payTokenHashOf(attempt) })) {
       await noteSending(tx, attempt, 'create_session', hashOf(attempt, order, place.store.name), attempt.created_at)

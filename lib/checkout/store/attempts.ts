@@ -11,9 +11,23 @@ export async function selectLiveAttempt(tx: Tx, scope: Scope, orderId: string): 
   )
 }
 
-/** The newest attempt of the order that took money, or null. */
-export async function selectPaidAttempt(tx: Tx, scope: Scope, orderId: string): Promise<AttemptRow | null> {
-  return rowOf(await tx.checkoutAttempt.findFirst({ where: { tenant_id: scope.tenant_id, order_id: orderId, state: 'paid' }, orderBy: { id: 'desc' } }))
+/** The attempts of the order that took money, and whether all of it went back since, as far as Stripe has told us. */
+export async function selectPaidAttempts(tx: Tx, scope: Scope, orderId: string): Promise<{ id: string; is_refunded: boolean }[]> {
+  const paid = await tx.checkoutAttempt.findMany({
+    where: { tenant_id: scope.tenant_id, order_id: orderId, state: 'paid' },
+    select: { id: true, connection_id: true, payment_intent_id: true },
+    orderBy: { id: 'asc' },
+  })
+  const ids = paid.flatMap(({ payment_intent_id }) => payment_intent_id ?? [])
+  const payments = await tx.payment.findMany({
+    where: { tenant_id: scope.tenant_id, connection_id: { in: paid.map(({ connection_id }) => connection_id) }, stripe_id: { in: ids } },
+    select: { connection_id: true, stripe_id: true, amount_captured: true, amount_refunded: true },
+  })
+  const isRefunded = payments.filter(({ amount_captured, amount_refunded }) => amount_captured > 0n && amount_refunded >= amount_captured)
+  return paid.map(({ id, ...attempt }) => ({
+    id,
+    is_refunded: isRefunded.some((payment) => payment.connection_id === attempt.connection_id && payment.stripe_id === attempt.payment_intent_id),
+  }))
 }
 
 export async function selectAttempt(tx: Tx, scope: Scope, id: string): Promise<AttemptRow | null> {
