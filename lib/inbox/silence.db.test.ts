@@ -53,3 +53,31 @@ it('a late delivery adds nothing, and what it tells is not read again', async ()
   expect(await house.rows('SELECT count(*)::int AS n FROM payment')).toEqual([{ n: 1 }])
   expect(before.length).toBe(1)
 })
+
+it('sessions of a revoked connection, which nobody can ask for, do not hold up those of others', async () => {
+  const { tenant, order, store } = house
+  const gone = '00000000-0000-7000-8000-000000000001'
+  await house.owner.query('DELETE FROM object_read')
+  await house.owner.query(
+    `INSERT INTO connection (tenant_id, id, mode, kind, account_id, name, country, default_currency, state, revoked_at, created_at)
+     VALUES ($1, $2, 'test', 'connect', 'acct_gone', 'Gone', 'US', 'usd', 'revoked', now(), now())`,
+    [tenant, gone],
+  )
+  await house.owner.query(
+    `INSERT INTO "order" (tenant_id, id, store_id, mode, external_id, display_number, status, currency, total, total_text, revision, content_hash, read_at, created_at)
+     SELECT $1, gen_random_uuid(), $2, 'test', 'gone-' || n, n::text, 'pending', 'usd', 5000, '50.00', 1, 'a', now(), now() FROM generate_series(1, 500) n`,
+    [tenant, store],
+  )
+  await house.owner.query(
+    `INSERT INTO checkout_attempt (tenant_id, id, mode, store_id, order_id, connection_id, state, amount, currency, order_revision, session_id, session_status, session_expires_at, pay_token_hash, created_by, created_at, opened_at)
+     SELECT $1, ('00000000-0000-7000-8000-' || lpad(o.display_number, 12, '0'))::uuid, 'test', $2, o.id, $3, 'open', 5000, 'usd', 1, 'cs_gone_' || o.display_number, 'open', now() - interval '1 day', '\\x00', 'test', now(), now()
+       FROM "order" o WHERE o.external_id LIKE 'gone-%'`,
+    [tenant, store, gone],
+  )
+  await house.owner.query(
+    `UPDATE checkout_attempt SET state = 'open', session_as_of = NULL, session_expires_at = now() - interval '1 hour' WHERE order_id = $1`,
+    [order],
+  )
+  await lookUpSilentStep()
+  expect(await wants()).toEqual([`${house.session} silent_attempt`])
+})
