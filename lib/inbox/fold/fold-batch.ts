@@ -130,6 +130,13 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, { again, 
     explained.write(),
     attemptsChanged(sql, changedOf(set, set.attempts)),
     lookAtLedger(sql, [...moved, ...explained.unbooked], now),
+    // Before what is wanted now: a want that stands keeps its reason, and would be cleared with it.
+    clearAnswered(
+      sql,
+      [set.payments, set.charges, set.refunds, set.disputes, set.payouts].flatMap((rows: Map<string, Known>) =>
+        [...rows.values()].filter((row) => set.changed.has(row as never) && row.status !== 'unknown'),
+      ),
+    ),
     insertWants(
       sql,
       plan.wants.filter((entry) =>
@@ -140,12 +147,6 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, { again, 
     ),
     wantMissingCharges(sql, explained.chargeless, now, soon),
     wantMissingRefunds(sql, changedOf(set, set.charges).filter(mayDisagree).concat(chargesOfRefunds(set)), now, soon),
-    clearAnswered(
-      sql,
-      [set.payments, set.charges, set.refunds, set.disputes, set.payouts].flatMap((rows: Map<string, Known>) =>
-        [...rows.values()].filter((row) => set.changed.has(row as never) && row.status !== 'unknown'),
-      ),
-    ),
     markRows(sql, plan.verdicts, now),
   ])
   await reconcileClaimants(sql, changedOf(set, set.attempts), keys)

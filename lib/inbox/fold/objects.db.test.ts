@@ -130,6 +130,16 @@ it('a charge that says more was refunded than its refunds do is read once, and i
   expect(await house.rows('SELECT object_id FROM object_read')).toEqual([])
 })
 
+it('a charge that was waited for and comes refunded asks for the refund that nobody told us of', async () => {
+  const { intent, charge } = cardPayment(house)
+  await house.deliver(house.eventOf('payment_intent.succeeded', 101, { ...intent, status: 'succeeded', amount_received: 5000, latest_charge: charge.id }))
+  await house.drain()
+  expect(await house.rows('SELECT object_id, reason FROM object_read')).toEqual([{ object_id: charge.id, reason: 'unknown_object' }])
+  await house.deliver(house.eventOf('charge.refunded', 150, { ...charge, amount_refunded: 700 }))
+  await house.drain()
+  expect(await house.rows('SELECT object_id, reason FROM object_read')).toEqual([{ object_id: charge.id, reason: 'refunds_differ' }])
+})
+
 it('one account has at most a quarter of a batch while three others wait, wherever they live', async () => {
   const plant = (scope: string, bucket: number, count: number) =>
     house.owner.query(
