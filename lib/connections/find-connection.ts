@@ -17,6 +17,15 @@ export async function findConnection(tenantId: string, id: string): Promise<Conn
 
 /** Stripe said that our access was taken away: rows are kept, calls stop. */
 export async function markRevoked(connection: Connection): Promise<void> {
-  await updateRevoked(connection.tenant_id, connection.id, clock.now())
+  await mark(connection, clock.now())
+}
+
+/** Stripe answered for an account that had taken our access away: calls go on. */
+export async function markActive(connection: Connection): Promise<void> {
+  await mark(connection, null)
+}
+
+async function mark(connection: Connection, revokedAt: Date | null): Promise<void> {
+  await updateRevoked(connection.tenant_id, connection.id, revokedAt)
   once('connections', () => new Map()).delete(connection.id)
 }

@@ -1,4 +1,4 @@
-import { findConnection, markRevoked } from '@/lib/connections/find-connection'
+import { findConnection, markActive, markRevoked } from '@/lib/connections/find-connection'
 import { inWorkerTransaction, workerPool } from '@/lib/db/pools'
 import { clock } from '@/lib/kernel/clock'
 import { codeOf, messageOf } from '@/lib/kernel/fault'
@@ -10,6 +10,8 @@ import { claimReads, finishRead, postponeRead, type DueRead } from './store/read
 
 const leaseMs = 60_000
 const atOnce = 8
+/** How long what is wanted of a revoked connection waits before it is looked at again (business time). */
+const revokedWaitMs = 60 * 60_000
 
 /** Answers the reads that are due, outside any transaction; each answer enters by the inbox. @returns true when there may be more. */
 export async function answerReadsStep(): Promise<boolean> {
@@ -20,12 +22,13 @@ export async function answerReadsStep(): Promise<boolean> {
 
 async function answer(read: DueRead): Promise<void> {
   const connection = await findConnection(read.tenant_id, read.connection_id)
-  if (!connection || connection.state !== 'active' || !isReadable(read.object_id)) {
-    await finishRead(workerPool(), read)
-    return
-  }
+  if (!connection || !isReadable(read.object_id)) return finishRead(workerPool(), read)
+  // Whether access is back is asked of the account alone; what else is wanted waits for it.
+  const isAccount = read.object_id === connection.account_id
+  if (connection.state !== 'active' && !isAccount) return postpone(read, revokedWaitMs, 'the account of this connection gives us no access')
   try {
-    const { object, as_of, request_id } = await readObject(stripeFor(connection, 'reader'), read.object_id)
+    const { object, as_of, request_id } = await readObject(stripeFor({ ...connection, state: 'active' }, 'reader'), read.object_id)
+    if (connection.state !== 'active') await markActive(connection)
     await inWorkerTransaction(async (sql) => {
       await recordFinding(sql, connection, { key: `read:${request_id}`, type: `${object.object}.read`, object_id: object.id, body: object, as_of })
       await finishRead(sql, read)
@@ -33,18 +36,19 @@ async function answer(read: DueRead): Promise<void> {
   } catch (error) {
     const code = codeOf(error)
     if (code === 'account_invalid') {
-      await markRevoked(connection)
-      await finishRead(workerPool(), read)
-    } else if (code === 'stripe_permission' && read.object_id.startsWith('acct_')) {
+      if (connection.state === 'active') await markRevoked(connection)
+      await (isAccount ? finishRead(workerPool(), read) : postpone(read, revokedWaitMs, messageOf(error)))
+    } else if (code === 'stripe_permission' && isAccount) {
       // A merchant's restricted key need not read the account; what it would say is shown as unknown.
       log().info({ job_id: 'reads', connection: read.connection_id }, 'the key of this connection may not read its account')
       await finishRead(workerPool(), read)
     } else if (code === 'stripe_missing') {
       log().warn({ job_id: 'reads', object: read.object_id, reason: read.reason }, 'Stripe does not know an object that something mentioned')
       await finishRead(workerPool(), read)
-    } else {
-      const wait = Math.min(15 * 60_000, 1_000 * 2 ** Math.min(read.attempts, 10))
-      await postponeRead(workerPool(), read, new Date(clock.nowMs() + wait), messageOf(error))
-    }
+    } else await postpone(read, Math.min(15 * 60_000, 1_000 * 2 ** Math.min(read.attempts, 10)), messageOf(error))
   }
+}
+
+async function postpone(read: DueRead, waitMs: number, why: string): Promise<void> {
+  await postponeRead(workerPool(), read, new Date(clock.nowMs() + waitMs), why)
 }

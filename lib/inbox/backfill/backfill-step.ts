@@ -12,6 +12,7 @@ import { listEvents } from '@/lib/stripe/events'
 import type { RawPage } from '@/lib/stripe/raw-request'
 import { readEnvelope } from '../core/event'
 import { bucketOf, scopeOf } from '../core/scope'
+import { insertWants } from '../store/reads'
 import { manyEvents, nextLook, positionAt } from './core/look'
 import { claimEventCursors, finishEventCursor, insertMissingCursors, postponeEventCursor, updateToDueAfterStart, type EventCursor } from './store/event-cursors'
 import { insertMissing, selectMissing, wakeDrain } from './store/insert-missing'
@@ -49,7 +50,10 @@ export async function backfillStep(tell: (progress: BackfillProgress) => void = 
 
 async function lookOne(cursor: EventCursor, tell: (progress: BackfillProgress) => void): Promise<void> {
   const connection = await findConnection(cursor.tenant_id, cursor.connection_id)
-  if (!connection || connection.state !== 'active') return finishEventCursor(workerPool(), cursor, { position: null, at: clock.now() })
+  if (connection?.state !== 'active') {
+    if (connection) await askForAccess(connection)
+    return finishEventCursor(workerPool(), cursor, { position: null, at: clock.now() })
+  }
   try {
     const position = await look(connection, cursor, tell)
     await finishEventCursor(workerPool(), cursor, { position, at: clock.now() })
@@ -59,6 +63,12 @@ async function lookOne(cursor: EventCursor, tell: (progress: BackfillProgress) =
     log().warn({ job_id: 'backfill', connection: connection.id, error: messageOf(error) }, "Stripe's list of events could not be compared")
     await postponeEventCursor(workerPool(), cursor, new Date(clock.nowMs() + wait), messageOf(error))
   }
+}
+
+/** A connection that was revoked may be there again, and nobody need tell us: its account is read. */
+async function askForAccess({ tenant_id, id, account_id }: Connection): Promise<void> {
+  const now = clock.now()
+  await insertWants(workerPool(), [{ tenant_id, connection_id: id, object_id: account_id, reason: 'access_revoked', wanted_at: now, due_at: now }])
 }
 
 /** Newest first, as Stripe lists; each page is stored before the next is asked for, so that a kill loses nothing. */
