@@ -1,5 +1,6 @@
 import type Stripe from 'stripe'
 import { Fault } from '@/lib/kernel/fault'
+import { newId } from '@/lib/kernel/id'
 import type { StripeCall } from './client'
 import { askStripe } from './stripe-fault'
 
@@ -68,7 +69,8 @@ async function send(
     const headers = answer.lastResponse?.headers ?? {}
     const as_of = new Date(String(headers.date ?? ''))
     if (Number.isNaN(as_of.getTime())) throw notUsable()
-    return { body: answer as unknown, as_of, request_id: String(headers['request-id'] ?? '') }
+    // Answers are stored once per name: one that lost its name on the way must not be taken for another.
+    return { body: answer as unknown, as_of, request_id: String(headers['request-id'] ?? `unnamed_${newId()}`) }
   })
 }
 

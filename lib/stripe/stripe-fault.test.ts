@@ -86,6 +86,18 @@ it('reads the raw object, as it was at the time of the answer', async () => {
   await expect(read('cus_1')).rejects.toMatchObject({ code: 'stripe_id_unknown' })
 })
 
+it('two answers that lost their name on the way are two answers', async () => {
+  const unnamed = createServer((_, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":"dp_1","object":"dispute"}'))
+  await new Promise<void>((resolve) => unnamed.listen(0, '127.0.0.1', resolve))
+  const { port } = unnamed.address() as AddressInfo
+  const call = { stripe: new Stripe(key, { host: '127.0.0.1', port, protocol: 'http', maxNetworkRetries: 0, telemetry: false }), options: {} }
+  const names = [(await readObject(call, 'dp_1')).request_id, (await readObject(call, 'dp_1')).request_id]
+  unnamed.closeAllConnections()
+  unnamed.close()
+  expect(new Set(names).size).toBe(2)
+  expect(names).not.toContain('')
+})
+
 it('reads a charge with its refunds', async () => {
   const refunds = { object: 'list', has_more: false, data: [{ id: 're_1', object: 'refund' }] }
   reply = { status: 200, headers: { date: 'Sat, 21 Nov 2026 10:00:07 GMT' }, body: JSON.stringify({ id: 'py_1', object: 'charge', refunds }) }
