@@ -318,6 +318,23 @@ describe("a store's webhooks", () => {
     await syncAll()
     expect([(await orderOf(scope, kept.id))?.order.deleted_at, (await orderOf(scope, gone.id))?.order.deleted_at !== null]).toEqual([null, true])
   })
+
+  it('that say an order is gone are not taken back by what was asked of the store before', async () => {
+    const modified = new Date().toISOString().slice(0, 19)
+    const { id } = world.shop.place({ date_modified_gmt: modified })
+    const order = await read(id)
+    const listed = [world.shop.orders.get(id)]
+    world.shop.interfere = async (_request, response) => {
+      world.shop.interfere = () => false
+      world.shop.orders.delete(id)
+      await signed(JSON.stringify({ id }), 'order.deleted')
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(listed))
+      return true
+    }
+    await syncAll()
+    expect((await orderOf(scope, order.id))?.order.deleted_at).not.toBeNull()
+    expect(await world.ask(`SELECT deleted_at <= read_at AS confirmed FROM "order" WHERE id = $1`, [order.id])).toEqual([{ confirmed: true }])
+  })
 })
 
 describe('queries', () => {

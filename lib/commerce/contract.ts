@@ -106,8 +106,9 @@ export function requestRefused(host: string, status: number, code: string): Faul
   return new Fault('store_refused_request', 502, `${host} refused the request (HTTP ${status}, ${code}).`, { remedy: 'Look at the order in the store.' })
 }
 
+/** While a shop is updated its API is away for a moment. */
 export function apiMissing(host: string, remedy: string): Fault {
-  return new Fault('store_api_missing', 502, `${host} has no API of a store under this address.`, { remedy })
+  return new Fault('store_api_missing', 502, `${host} has no API of a store under this address.`, { retryable: true, remedy })
 }
 
 export function orderUnreadable(host: string, field: string): Fault {

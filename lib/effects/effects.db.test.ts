@@ -327,6 +327,26 @@ describe('failures', () => {
     expect([await stateOf(order), writesTo(order).length]).toEqual([['done'], 1])
   })
 
+  const gateways: [string, number, Record<string, string>, string][] = [
+    ['a 403 of a firewall', 403, {}, 'store_failing'],
+    ['a 401 of a log-in wall', 401, {}, 'store_failing'],
+    ['a 406 of a firewall', 406, {}, 'store_failing'],
+    ['a 404 of a web server', 404, {}, 'store_api_missing'],
+    ['a way to a maintenance page', 302, { location: '/maintenance' }, 'outbound_redirect'],
+  ]
+  it.each(gateways)('%s is no refusal of the shop: it is tried again for as long as an outage', async (_, status, headers, code) => {
+    const order = await placed()
+    await queue(markPaid(order))
+    await world.ask(`UPDATE effect SET attempts = 10 WHERE order_id = $1`, [order.id])
+    world.shop.interfere = (_request, response) => {
+      response.writeHead(status, headers).end('<html>')
+      return true
+    }
+    await run()
+    const [effect] = await effectsOfOrder(scope, order.id)
+    expect([effect?.state, effect?.last_error?.split(':')[0]]).toEqual(['queued', code])
+  })
+
   it('pause the store, and what waits for it waits with it', async () => {
     const orders = await Promise.all(Array.from({ length: 6 }, () => placed()))
     await queue(...orders.map((order) => markPaid(order)))

@@ -32,7 +32,7 @@ export const outboundBodyLimit = 5 * 1024 * 1024
  * One request to a host that a tenant named. Answers of any status but redirects are returned; redirects are errors.
  * Messages name the host that was asked for and nothing of what was found behind it.
  * @throws Fault `outbound_refused`, `outbound_address_refused`, `outbound_credentials_bound`, `outbound_too_late` (nothing was sent),
- *   `outbound_redirect`, `outbound_too_large`, `outbound_unreadable`; retryable: `outbound_name_unknown`, `outbound_timeout`, `outbound_unreachable`.
+ *   `outbound_too_large`, `outbound_unreadable`; retryable: `outbound_redirect` (a maintenance page), `outbound_name_unknown`, `outbound_timeout`, `outbound_unreachable`.
  *   After a retryable one the request may have had its effect.
  */
 export async function outboundRequest(wanted: OutboundRequest): Promise<OutboundReply> {
@@ -88,6 +88,7 @@ function isRedirect(status: number): boolean {
 
 function redirected(url: URL): Fault {
   return new Fault('outbound_redirect', 502, `${url.host} answered with a redirect, which is not followed.`, {
+    retryable: true,
     remedy: 'Enter the final address, the one the browser shows in the end (often with or without www).',
   })
 }

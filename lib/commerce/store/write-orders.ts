@@ -77,7 +77,7 @@ async function upsertOrders(db: Executor, reading: Reading, orders: StoreOrder[]
        FROM jsonb_to_recordset($6::jsonb) AS r (id uuid, external_id text, display_number text, status text, currency text, total bigint, total_text text, problem text, customer_name text,
             customer_email text, payment_method text, placed_at timestamptz, paid_at timestamptz, modified_at timestamptz, deleted_at timestamptz, content_hash text)
      ON CONFLICT (tenant_id, store_id, external_id) DO UPDATE SET ${replaced.map((name) => `${name} = EXCLUDED.${name}`).join(', ')},
-            deleted_at = CASE WHEN EXCLUDED.deleted_at IS NULL THEN NULL ELSE COALESCE(o.deleted_at, EXCLUDED.deleted_at) END,
+            deleted_at = CASE WHEN EXCLUDED.deleted_at IS NOT NULL THEN COALESCE(o.deleted_at, EXCLUDED.deleted_at) WHEN o.deleted_at > EXCLUDED.read_at THEN o.deleted_at END,
             revision = o.revision + CASE WHEN o.content_hash = EXCLUDED.content_hash THEN 0 ELSE 1 END
       WHERE EXCLUDED.read_at > o.read_at + interval '10 seconds'
          OR CASE WHEN o.modified_at IS NULL OR EXCLUDED.modified_at IS NULL OR o.modified_at = EXCLUDED.modified_at THEN EXCLUDED.read_at >= o.read_at
@@ -125,7 +125,7 @@ export async function writeGone(db: Executor, reading: Reading, externalId: stri
   return rows[0]?.id ?? null
 }
 
-/** The store's signed word that an order is gone; a later read confirms or takes it back. */
+/** The store's signed word that an order is gone; what is asked after it confirms or takes it back, not what was asked before. */
 export async function writeSaidGone(db: Executor, key: { tenant_id: string; store_id: string }, externalId: string, at: Date): Promise<void> {
   await db.query(
     `UPDATE "order" SET deleted_at = $4::timestamptz WHERE tenant_id = $1::uuid AND store_id = $2::uuid AND external_id = $3::text AND deleted_at IS NULL`,

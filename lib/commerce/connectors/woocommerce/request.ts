@@ -23,15 +23,16 @@ export async function wooRequest(access: StoreAccess, call: Call): Promise<unkno
     notAfterMs: access.notAfterMs,
   })
   const { host } = url
-  if (reply.status === 401 || reply.status === 403) throw credentialsRefused(host)
   if (reply.status === 429) throw storeBusy(host)
   if (reply.status >= 500) throw storeFailing(host, reply.status)
   if (reply.status >= 400) {
     const error = wooError.safeParse(tryParse(reply.text))
-    const code = error.success ? error.data.code.replace(/[^a-z0-9_-]/gi, '') : 'no WooCommerce error'
-    if (reply.status === 404 && notThere.has(code)) return null
+    if (reply.status === 404 && error.success && notThere.has(error.data.code)) return null
     if (reply.status === 404) throw apiMissing(host, 'Check the address of the store, that WooCommerce is active, and that permalinks are not set to "Plain".')
-    throw requestRefused(host, reply.status, code)
+    // Of a firewall, a log-in wall, a proxy: not the shop's word, and gone in a minute perhaps.
+    if (!error.success) throw storeFailing(host, reply.status)
+    if (reply.status === 401 || reply.status === 403) throw credentialsRefused(host)
+    throw requestRefused(host, reply.status, error.data.code.replace(/[^a-z0-9_-]/gi, ''))
   }
   const value = tryParse(reply.text)
   if (value !== undefined) return value
