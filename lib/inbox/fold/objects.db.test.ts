@@ -228,6 +228,22 @@ it('a delayed payment that failed is known by the event alone, also when another
   ])
 })
 
+it('what another API release said is read, also when older and younger events tell of the object meanwhile', async () => {
+  const { intent, charge } = cardPayment(house)
+  const succeeded = { ...intent, status: 'succeeded', amount_received: 5000, latest_charge: charge.id }
+  const wanted = () => house.rows('SELECT object_id, reason FROM object_read WHERE object_id = $1', [intent.id])
+  await house.deliver({ ...house.eventOf('payment_intent.succeeded', 102, succeeded), api_version: '2025-08-27.basil' })
+  await house.drain()
+  expect(await wanted()).toEqual([{ object_id: intent.id, reason: 'other_api_release' }])
+  await house.deliver(house.eventOf('charge.succeeded', 101, charge))
+  await house.drain()
+  expect(await wanted()).toEqual([{ object_id: intent.id, reason: 'other_api_release' }])
+  await house.deliver(house.eventOf('payment_intent.created', 100, intent))
+  await house.drain()
+  expect(await house.rows('SELECT status FROM payment')).toEqual([{ status: 'requires_payment_method' }])
+  expect(await wanted()).toEqual([{ object_id: intent.id, reason: 'other_api_release' }])
+})
+
 it('a body that is no text is set aside; what came with it is folded', async () => {
   await house.deliver(house.eventOf('payout.created', 200, payout))
   await house.owner.query(

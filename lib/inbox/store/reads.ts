@@ -5,22 +5,30 @@ import { toJson } from '@/lib/db/rows'
 export type Want = { tenant_id: string; connection_id: string; object_id: string; reason: string; wanted_at: Date; due_at: Date }
 export type DueRead = { tenant_id: string; connection_id: string; object_id: string; reason: string; wanted_at: Date; attempts: number }
 
-/** Asking again for the same object moves one want; it never makes two. */
+/** Reasons that are over once any event tells of the object; every other asks for Stripe's own present word. */
+const overOnceTold = ['unknown_object', 'unknown_source']
+
+/** Asking again for the same object moves one want; it never makes two, and what any event may answer never takes the place of what a read alone can. */
 export async function insertWants(sql: Sql, wants: Want[]): Promise<void> {
   if (wants.length === 0) return
   const byObject = new Map<string, Want>()
   for (const want of wants) {
     const key = `${want.connection_id}/${want.object_id}`
     const other = byObject.get(key)
-    if (!other || other.due_at.getTime() > want.due_at.getTime()) byObject.set(key, want)
+    if (other === undefined) byObject.set(key, want)
+    else {
+      const [first, second] = other.due_at.getTime() > want.due_at.getTime() ? [want, other] : [other, want]
+      byObject.set(key, { ...first, reason: overOnceTold.includes(first.reason) ? second.reason : first.reason })
+    }
   }
   await sql.query(
     `INSERT INTO object_read (tenant_id, connection_id, object_id, reason, wanted_at, due_at)
      SELECT tenant_id, connection_id, object_id, reason, wanted_at, due_at
        FROM jsonb_to_recordset($1::jsonb) AS w (tenant_id uuid, connection_id uuid, object_id text, reason text, wanted_at timestamptz, due_at timestamptz)
-     ON CONFLICT (tenant_id, connection_id, object_id) DO UPDATE SET wanted_at = EXCLUDED.wanted_at, reason = EXCLUDED.reason,
+     ON CONFLICT (tenant_id, connection_id, object_id) DO UPDATE SET wanted_at = EXCLUDED.wanted_at,
+       reason = CASE WHEN EXCLUDED.reason = ANY($2) THEN object_read.reason ELSE EXCLUDED.reason END,
        due_at = CASE WHEN object_read.lease_until IS NULL THEN LEAST(object_read.due_at, EXCLUDED.due_at) ELSE EXCLUDED.due_at END`,
-    [toJson([...byObject.values()])],
+    [toJson([...byObject.values()]), overOnceTold],
   )
   await notify(sql, channels.reads)
 }
@@ -31,8 +39,8 @@ export async function clearAnswered(sql: Sql, known: { tenant_id: string; connec
   await sql.query({
     name: 'clear_answered',
     text: `DELETE FROM object_read r USING unnest($1::uuid[], $2::uuid[], $3::text[]) k(tenant_id, connection_id, object_id)
-            WHERE r.tenant_id = k.tenant_id AND r.connection_id = k.connection_id AND r.object_id = k.object_id AND r.reason IN ('unknown_object', 'unknown_source')`,
-    values: [known.map((row) => row.tenant_id), known.map((row) => row.connection_id), known.map((row) => row.stripe_id)],
+            WHERE r.tenant_id = k.tenant_id AND r.connection_id = k.connection_id AND r.object_id = k.object_id AND r.reason = ANY($4)`,
+    values: [known.map((row) => row.tenant_id), known.map((row) => row.connection_id), known.map((row) => row.stripe_id), overOnceTold],
   })
 }
 
