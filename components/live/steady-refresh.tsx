@@ -1,7 +1,7 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
+import { useRefresh } from './refresh'
 
 /** Without a sign of the person for so long it rests. */
 const unattendedMs = 5 * 60_000
@@ -9,21 +9,25 @@ const signs = ['pointerdown', 'pointermove', 'keydown', 'scroll'] as const
 
 /**
  * Reads the page anew at a steady pace, for what changes without being told of: while the page is visible and somebody is
- * there.
+ * there. The pace counts from the end of a reading.
  */
 export function SteadyRefresh({ everyMs }: { everyMs: number }) {
-  const router = useRouter()
+  const { refresh, isBusy } = useRefresh()
+  const lastSign = useRef(0)
   useEffect(() => {
-    let lastSign = performance.now()
-    const onSign = () => void (lastSign = performance.now())
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible' && performance.now() - lastSign < unattendedMs) router.refresh()
-    }, everyMs)
+    const onSign = () => void (lastSign.current = performance.now())
+    onSign()
     for (const sign of signs) window.addEventListener(sign, onSign, { passive: true })
     return () => {
-      clearInterval(timer)
       for (const sign of signs) window.removeEventListener(sign, onSign)
     }
-  }, [router, everyMs])
+  }, [])
+  useEffect(() => {
+    if (isBusy) return
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible' && performance.now() - lastSign.current < unattendedMs) refresh()
+    }, everyMs)
+    return () => clearInterval(timer)
+  }, [refresh, isBusy, everyMs])
   return null
 }

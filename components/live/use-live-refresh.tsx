@@ -1,7 +1,7 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
+import { useRefresh } from './refresh'
 
 const quietMs = 300
 const longestRetryMs = 30_000
@@ -14,7 +14,7 @@ const signs = ['pointerdown', 'keydown', 'scroll', 'focus'] as const
  * gives one site few connections, and hidden tabs must not hold them.
  */
 export function useLiveRefresh(tenant: string, mode: 'live' | 'test'): void {
-  const router = useRouter()
+  const { refresh: readAnew } = useRefresh()
 
   useEffect(() => {
     let source: EventSource | undefined
@@ -29,7 +29,7 @@ export function useLiveRefresh(tenant: string, mode: 'live' | 'test'): void {
       hasMissed = false
       waiting ??= setTimeout(() => {
         waiting = undefined
-        router.refresh()
+        readAnew()
       }, quietMs)
     }
     const disconnect = () => {
@@ -45,7 +45,7 @@ export function useLiveRefresh(tenant: string, mode: 'live' | 'test'): void {
       source.addEventListener('refresh', refresh)
       source.addEventListener('signed-out', () => {
         disconnect()
-        router.refresh()
+        readAnew()
       })
       source.addEventListener('error', () => {
         disconnect()
@@ -77,7 +77,7 @@ export function useLiveRefresh(tenant: string, mode: 'live' | 'test'): void {
       document.removeEventListener('visibilitychange', onVisible)
       for (const sign of signs) window.removeEventListener(sign, onSign)
     }
-  }, [router, tenant, mode])
+  }, [readAnew, tenant, mode])
 }
 
 /** The hook as an element, for a page or layout that is rendered on the server. */

@@ -55,6 +55,7 @@ export function NoticeError({ reference, retry, homeHref }: { reference: string 
       }
     >
       <p>Something went wrong on our side while preparing it. No payment is lost by it: what we cannot take in now, Stripe sends again.</p>
+      <p>It is tried again by itself.</p>
       {reference !== null && (
         <p className="text-sm text-faint">
           Reference for support: <code className="font-mono text-xs">{reference}</code>

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { addressesOf } from '@/components/frame/address'
 import { Frame } from '@/components/frame/frame'
 import type { FrameView } from '@/components/frame/view'
+import { RefreshProvider } from '@/components/live/refresh'
 import { LiveRefreshStream } from '@/components/live/use-live-refresh'
 
 type Mode = FrameView['mode']
@@ -22,8 +23,10 @@ export function MerchantFrame({
   const mode: Mode = useSearchParams().get('mode') === 'test' ? 'test' : 'live'
   return (
     <Frame of={{ ...of, mode, counts: counts[mode], searchPath: addressesOf(of.tenant.slug, mode).api('/api/search') }}>
-      {children}
-      <LiveRefreshStream tenant={of.tenant.slug} mode={mode} />
+      <RefreshProvider>
+        {children}
+        <LiveRefreshStream tenant={of.tenant.slug} mode={mode} />
+      </RefreshProvider>
     </Frame>
   )
 }
