@@ -1,6 +1,6 @@
 import { channels, listen } from '@/lib/db/notify'
 import { clock } from '@/lib/kernel/clock'
-import { Fault, messageOf } from '@/lib/kernel/fault'
+import { Fault, isFault, messageOf } from '@/lib/kernel/fault'
 import { once } from '@/lib/kernel/once'
 import { log } from '@/lib/log/log'
 import { memberOf, type Member } from '@/lib/tenancy/member-of'
@@ -89,11 +89,15 @@ async function beat(member: Member, ended: AbortSignal, write: (text: string) =>
     await clock.sleep(heartbeatMs, ended)
     if (ended.aborted) return
     write(': still here\n\n')
-    if (beats % beatsPerCheck === 0 && !(await isStillMember(member))) return write('event: signed-out\ndata: {}\n\n')
+    if (beats % beatsPerCheck !== 0) continue
+    const isMember = await isStillMember(member)
+    if (isMember === false) return write('event: signed-out\ndata: {}\n\n')
+    if (isMember === null) return
   }
 }
 
-async function isStillMember(member: Member): Promise<boolean> {
+/** Null when nobody can say, as while the database is away: the stream then ends, and the page connects again. */
+async function isStillMember(member: Member): Promise<boolean | null> {
   try {
     const principal = await principalOf(member.session_id, { touch: false })
     if (principal === null) return false
@@ -101,6 +105,6 @@ async function isStillMember(member: Member): Promise<boolean> {
     return true
   } catch (error) {
     log().info({ error: messageOf(error) }, 'a stream ends: its member could not be confirmed')
-    return false
+    return isFault(error) ? false : null
   }
 }

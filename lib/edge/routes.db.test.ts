@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { channels, closeHub } from '@/lib/db/notify'
 import { closePools } from '@/lib/db/pools'
+import { useClock, type Clock } from '@/lib/kernel/clock'
 import { Fault } from '@/lib/kernel/fault'
 import { addMember } from '@/lib/tenancy/add-member'
 import { createApiKey } from '@/lib/tenancy/create-api-key'
@@ -209,6 +210,29 @@ describe('the stream of changes', () => {
     const again = await Promise.all(Array.from({ length: 8 }, () => open('tenant=acme', cookie)))
     expect(again.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200))
     await Promise.all(again.map((stream) => stream.close()))
+  })
+
+  it('says that a session ended when it did; while nobody can tell it just ends, so that the page connects again', async () => {
+    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+    const wall: Clock = { now: () => new Date(), nowMs: () => Date.now(), wallMs: () => Date.now(), sleep }
+    const told = async (happens: (session_id: string) => Promise<unknown>): Promise<string> => {
+      const { session_id, cookie } = await session()
+      const stream = await open('tenant=acme&mode=test', cookie)
+      await happens(session_id)
+      let text = ''
+      for (let next = await stream.next(); next !== ''; next = await stream.next()) text += next
+      return text
+    }
+    useClock({ ...wall, sleep: (ms) => sleep(ms / 100) })
+    try {
+      expect(await told(signOut)).toContain('signed-out')
+      const away = await told(() => owner.query('ALTER TABLE session RENAME TO session_away'))
+      expect(away).toContain('still here')
+      expect(away).not.toContain('signed-out')
+    } finally {
+      await owner.query('ALTER TABLE IF EXISTS session_away RENAME TO session')
+      useClock(wall)
+    }
   })
 
   it('folds what a slow reader missed into one refresh', async () => {
