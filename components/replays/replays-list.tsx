@@ -1,7 +1,7 @@
 'use client'
 
 import { State } from '@/components/state/state'
-import { DataTable, RowLink, type Column } from '@/components/ui/data-table'
+import { DataTable, RowLink, type Column, type Pager } from '@/components/ui/data-table'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Tag } from '@/components/ui/pill'
 import { Time } from '@/components/ui/time'
@@ -34,8 +34,8 @@ const columns: ReadonlyArray<Column<ReplayRow>> = [
   { id: 'at', name: 'Asked', align: 'end', card: 'end', className: 'text-soft', cell: (row) => <Time at={row.at} /> },
 ]
 
-/** The replays made before, newest first. */
-export function ReplaysList({ rows }: { rows: ReadonlyArray<ReplayRow> }) {
+/** The replays made before, newest first. Parameters in the address: `older`, `newer`. */
+export function ReplaysList({ rows, pager }: { rows: ReadonlyArray<ReplayRow>; pager: Pager }) {
   return (
     <DataTable
       caption="Replays"
@@ -44,6 +44,7 @@ export function ReplaysList({ rows }: { rows: ReadonlyArray<ReplayRow> }) {
       idOf={(row) => row.id}
       hrefOf={(row) => row.href}
       nameOf={(row) => `replay of ${row.what}`}
+      pager={pager}
       empty={<EmptyState title="Nothing was replayed yet">Begin from an event, from the events list with its filter, or from a payment.</EmptyState>}
     />
   )

@@ -4,11 +4,15 @@ import { wordFor } from '@/components/state/words'
 import { dayStart } from '@/lib/inbox/core/day-start'
 import type { EventFilter } from '@/lib/inbox/core/event-filter'
 import { redactEvent } from '@/lib/inbox/core/redact'
-import type { PaymentDifference, ReplayFilter, ReplayRow as Replay } from '@/lib/inbox/replay/queries'
+import type { PaymentDifference, ReplayFilter, ReplayLine, ReplayRow as Replay } from '@/lib/inbox/replay/queries'
 import { publicId } from '@/lib/kernel/public-id'
 import { effectNames } from './exception-views'
 import { valueText } from './event-views'
 import { iso, plainWords } from './plain'
+
+/** More payments, and longer texts, are too much for a person and for a browser; the figures say how many there are. */
+const mostShown = 50
+const longestText = 160
 
 const systemNames: Readonly<Record<string, string>> = { operator: 'An operator', system: 'Matchbook', api_key: 'An API key' }
 
@@ -23,7 +27,7 @@ export function replayNames(people: readonly { user_id: string; name: string }[]
 }
 
 /** One replay in the list. */
-export function replayRow(row: Replay, names: ReplayNames, at: Addresses): ReplayRow {
+export function replayRow(row: ReplayLine, names: ReplayNames, at: Addresses): ReplayRow {
   const id = publicId('replay', row.id)
   return {
     id,
@@ -35,7 +39,7 @@ export function replayRow(row: Replay, names: ReplayNames, at: Addresses): Repla
     found: row.found,
     folded: row.folded,
     failed: row.failed,
-    payments: row.difference.counts.payments,
+    payments: row.counts.payments,
     at: row.created_at.toISOString(),
   }
 }
@@ -47,7 +51,7 @@ export function replayDetail(row: Replay, names: ReplayNames, currencies: Readon
   const path = at.api('/api/replays')
   const nothing = Object.values(counts).every((count) => count === 0)
   return {
-    ...replayRow(row, names, at),
+    ...replayRow({ ...row, counts }, names, at),
     startedAt: iso(row.started_at),
     finishedAt: iso(row.finished_at),
     error: row.error,
@@ -59,8 +63,8 @@ export function replayDetail(row: Replay, names: ReplayNames, currencies: Readon
       opened: counts.exceptions_opened,
       closed: counts.exceptions_closed,
     },
-    changes: row.difference.payments.map((payment) => changeView(payment, currencies.get(payment.payment_id), row.dry_run, at)),
-    outcomes: row.difference.events.map((event) => ({
+    changes: row.difference.payments.slice(0, mostShown).map((payment) => changeView(payment, currencies.get(payment.payment_id), row.dry_run, at)),
+    outcomes: row.difference.events.slice(0, mostShown).map((event) => ({
       id: event.id,
       href: at.event(publicId('inbox_event', event.id)),
       type: event.type,
@@ -98,8 +102,8 @@ function changeView(payment: PaymentDifference, known: string | undefined, dryRu
     // What the payment is comes before what it was made of.
     fields: sorted(Object.entries(fields)).map(([name, [from, to]]) => ({
       name,
-      from: currency === null ? plainText(from) : valueText(name, from, currency),
-      to: currency === null ? plainText(to) : valueText(name, to, currency),
+      from: shortened(currency === null ? plainText(from) : valueText(name, from, currency)),
+      to: shortened(currency === null ? plainText(to) : valueText(name, to, currency)),
     })),
     effects: payment.effects.map((effect) => effectNames[effect.kind] ?? plainWords(effect.kind)),
     opened: payment.exceptions_opened.map((exception) => wordFor('exception', exception.type).label),
@@ -124,6 +128,10 @@ function sorted<Entry extends [string, unknown]>(entries: Entry[]): Entry[] {
 function currencyIn(payment: PaymentDifference): string | null {
   const currency = payment.fields['payment.currency']?.[1]
   return typeof currency === 'string' ? currency : null
+}
+
+function shortened(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text
 }
 
 function plainText(value: unknown): string {

@@ -4,7 +4,7 @@ import { workerPool } from '@/lib/db/pools'
 import { newId, publicId } from '@/lib/kernel/id'
 import { reconcilePayments } from '@/lib/matching/reconcile-payments'
 import { cardPayment, openHouse, type House } from '../inbox-house.test-support'
-import { replayById, replaysOf, type ReplayRow } from './queries'
+import { listReplays, replayById, type ReplayRow } from './queries'
 import { replayStep } from './replay-step'
 import { cancelReplay, startReplay } from './start-replay'
 
@@ -179,7 +179,19 @@ describe('of healthy books', () => {
       { action: 'replay.requested', actor_kind: 'operator' },
       { action: 'replay.finished', actor_kind: 'system' },
     ])
-    expect((await replaysOf(scope()))[0]?.id).toBe(id)
+    expect((await listReplays(scope())).rows[0]?.id).toBe(id)
+  })
+
+  it('is listed a page at a time, there and back, without the weight of what it changed', async () => {
+    for (let count = 0; count < 3; count++) await run({ all: true }, true)
+    const all = await house.rows<{ id: string }>('SELECT id FROM replay ORDER BY created_at DESC, id DESC')
+    const first = await listReplays(scope(), { size: 2 })
+    const second = await listReplays(scope(), { size: 2, older: first.older })
+    expect([...first.rows, ...second.rows].map((row) => row.id)).toEqual(all.slice(0, 4).map((row) => row.id))
+    expect(first.newer).toBeNull()
+    expect((await listReplays(scope(), { size: 2, newer: second.newer })).rows).toEqual(first.rows)
+    expect(first.rows[0]).toMatchObject({ counts: nothing })
+    expect(first.rows[0]).not.toHaveProperty('difference')
   })
 })
 

@@ -2,7 +2,7 @@ import type { Executor } from '@/lib/db/executor'
 import type { Sql } from '@/lib/db/pools'
 import { toJson } from '@/lib/db/rows'
 import type { Mode } from '@/lib/kernel/mode'
-import type { Difference } from '../core/difference'
+import type { Difference, DifferenceCounts } from '../core/difference'
 import type { ReplayFilter } from '../core/filter'
 
 export type ReplayState = 'queued' | 'running' | 'done' | 'failed' | 'canceled'
@@ -45,12 +45,22 @@ export async function insertReplay(
   )
 }
 
-export async function selectReplays(db: Executor, scope: { tenant_id: string; mode: Mode }, limit: number): Promise<ReplayRow[]> {
-  return db.query<ReplayRow>(`SELECT ${shown} FROM replay WHERE tenant_id = $1::uuid AND mode = $2::text ORDER BY created_at DESC, id DESC LIMIT $3::int`, [
-    scope.tenant_id,
-    scope.mode,
-    limit,
-  ])
+/** A replay in a list: without what it changed row by row, which may be a megabyte each. */
+export type ReplayLine = Omit<ReplayRow, 'difference' | 'problems'> & { counts: DifferenceCounts }
+
+/** Replays after a place of the list (towards older) or before it, in the order of reading. */
+export async function selectReplayPage(
+  db: Executor,
+  scope: { tenant_id: string; mode: Mode },
+  page: { towards: 'older' | 'newer'; from: { at: Date; id: string } | null; limit: number },
+): Promise<ReplayLine[]> {
+  const [order, beyond] = page.towards === 'older' ? ['DESC', '<'] : ['ASC', '>']
+  return db.query<ReplayLine>(
+    `SELECT id, mode, filter, dry_run, state, actor_kind, actor_id, found, folded, failed, error, created_at, started_at, finished_at, difference->'counts' AS counts FROM replay
+      WHERE tenant_id = $1::uuid AND mode = $2::text AND ($3::timestamptz IS NULL OR (created_at, id) ${beyond} ($3::timestamptz, $4::uuid))
+      ORDER BY created_at ${order}, id ${order} LIMIT $5::int`,
+    [scope.tenant_id, scope.mode, page.from?.at.toISOString() ?? null, page.from?.id ?? null, page.limit],
+  )
 }
 
 export async function selectReplay(db: Executor, scope: { tenant_id: string; mode: Mode }, id: string): Promise<ReplayRow | null> {
