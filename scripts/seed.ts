@@ -28,6 +28,8 @@ if (file) {
   writeFileSync(
     file,
     JSON.stringify({
+      webUrl: origin,
+      sandboxUrl,
       signIns: people,
       tryFirst: [
         { say: 'Take an order as a customer and pay it with 4242 4242 4242 4242:', url: `${sandboxUrl}/_sandbox` },

@@ -10,7 +10,7 @@ import type { ChildSpec } from './stack/child'
 import { makeDataFolder } from './stack/data-folder'
 import { embeddedDatabase, ownDatabase, removeDatabase } from './stack/database'
 import type { Database } from './stack/database'
-import { demoFile, demoUnfinished, forgetDemo, seedDemo } from './stack/demo'
+import { demoFile, demoUnfinished, forgetDemo, needDemoAddresses, seedDemo } from './stack/demo'
 import type { Demo } from './stack/demo'
 import { derive, machineEnvironment, productEnvironment } from './stack/environment'
 import type { Environment } from './stack/environment'
@@ -99,6 +99,7 @@ async function start(options: StackOptions, undo: (() => unknown)[], stop: () =>
   const webUrl = (options.url ?? `http://localhost:${port}`).replace(/\/$/, '')
   const sandboxUrl = mode === 'sandbox' ? `http://127.0.0.1:${sandboxPort}` : null
 
+  if (sandboxUrl && options.seed && !options.database && !demoUnfinished(dataDir)) needDemoAddresses(dataDir, { webUrl, sandboxUrl })
   const claim = claimFolder(dataDir, webUrl, sandboxUrl ?? undefined)
   undo.push(claim.release)
   await needPort(port, 'PORT', claim.unclean)

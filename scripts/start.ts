@@ -5,6 +5,7 @@ import { root } from './paths'
 import { isSentence } from './sentence'
 import { startStack } from './stack'
 import type { Stack } from './stack'
+import { demoPorts } from './stack/demo'
 import { watchNpm } from './stack/parent'
 import { planFromEnvironment } from './stack/plan'
 import { shownProgress } from './steps'
@@ -22,7 +23,7 @@ process.stdout.on('error', () => stopping.abort('the end of its output'))
 watchNpm(() => stopping.abort('the end of npm'))
 
 try {
-  stack = await startStack({ ...planFromEnvironment(process.env, dev), progress: shownProgress(), signal: stopping.signal })
+  stack = await startStack({ ...planFromEnvironment(process.env, dev, demoPorts), progress: shownProgress(), signal: stopping.signal })
 } catch (error) {
   if (!stopping.signal.aborted) throw error
   end(`Stopped by ${String(stopping.signal.reason)} before it was ready.`, 130)

@@ -42,6 +42,40 @@ export async function seedDemo({ dataDir, ownerUrl, env, signal }: SeedOptions):
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Demo) : undefined
 }
 
+/** Where a demo lives: its webhooks, shops and links carry these addresses. */
+export type DemoAddresses = { webUrl: string; sandboxUrl: string }
+
+/** The addresses of the demo in a data folder; undefined when there is none. */
+export function demoAddresses(dataDir: string): DemoAddresses | undefined {
+  const file = demoFile(dataDir)
+  if (!existsSync(file)) return undefined
+  const { webUrl, sandboxUrl } = JSON.parse(readFileSync(file, 'utf8')) as Partial<DemoAddresses>
+  return webUrl && sandboxUrl ? { webUrl, sandboxUrl } : undefined
+}
+
+/** Throws a Sentence when the demo in the folder was made at other addresses than these: it would hear and reach nobody. */
+export function needDemoAddresses(dataDir: string, now: DemoAddresses): void {
+  const made = demoAddresses(dataDir)
+  if (made === undefined || (made.webUrl === now.webUrl && made.sandboxUrl === now.sandboxUrl)) return
+  const web = localPort(made.webUrl)
+  const settings = `${web === undefined ? `MATCHBOOK_URL=${made.webUrl}` : `PORT=${web}`} SANDBOX_PORT=${new URL(made.sandboxUrl).port}`
+  throw new Sentence(
+    `The demo was made at ${made.webUrl} (sandbox ${made.sandboxUrl}), and its webhooks, shops and links carry these addresses: start it there with ${settings} npm start, or make a new one here with npm run reset first.`,
+  )
+}
+
+/** The port of an address that was not given but follows from the port. */
+function localPort(webUrl: string): number | undefined {
+  const port = /^http:\/\/localhost:(\d+)$/.exec(webUrl)?.[1]
+  return port === undefined ? undefined : Number(port)
+}
+
+/** The ports at which the demo in a data folder was made, as far as its addresses tell. */
+export function demoPorts(dataDir: string): { web?: number | undefined; sandbox?: number | undefined } {
+  const made = demoAddresses(dataDir)
+  return made === undefined ? {} : { web: localPort(made.webUrl), sandbox: Number(new URL(made.sandboxUrl).port) }
+}
+
 /** Whether a seed was cut short. */
 export function demoUnfinished(dataDir: string): boolean {
   return existsSync(markFile(dataDir))

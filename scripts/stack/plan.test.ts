@@ -9,6 +9,14 @@ test('nothing set is the sandbox with everything embedded', () => {
   expect(plan({})).toMatchObject({ mode: 'sandbox', database: undefined, stripe: undefined, seed: true, ports: { web: 3000, sandbox: 4010 } })
 })
 
+test('a demo is found again where it was made, unless other ports are asked for', () => {
+  const madeAt = () => ({ web: 3100, sandbox: 4110 })
+  const env = (more: Record<string, string>) => more as unknown as NodeJS.ProcessEnv
+  expect(planFromEnvironment(env({}), false, madeAt).ports).toEqual({ web: 3100, sandbox: 4110 })
+  expect(planFromEnvironment(env({ PORT: '3200' }), false, madeAt).ports).toEqual({ web: 3200, sandbox: 4110 })
+  expect(planFromEnvironment(env({ STRIPE_TEST_SECRET_KEY: 'sk_test_x' }), false, madeAt).ports).toEqual({ web: 3000, sandbox: 4010 })
+})
+
 test('keys choose the mode, and no demo is made beside Stripe', () => {
   expect(plan({ ...live, ...database, MATCHBOOK_SECRET: 's', MATCHBOOK_URL: 'https://pay.example.com' })).toMatchObject({
     mode: 'live',

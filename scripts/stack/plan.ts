@@ -2,9 +2,13 @@ import { join } from 'node:path'
 import { Sentence } from '../sentence'
 import type { StackOptions } from '../stack'
 import { dataFolder } from './data-folder'
+import type { demoPorts } from './demo'
 
-/** What the environment asks `npm start` to run. Throws a Sentence where it contradicts itself or lacks something. */
-export function planFromEnvironment(env: NodeJS.ProcessEnv, dev: boolean): StackOptions {
+/**
+ * What the environment asks `npm start` to run. Ports that it leaves open are those at which the demo of the data folder
+ * was made (`madeAt`), else the usual ones. Throws a Sentence where it contradicts itself or lacks something.
+ */
+export function planFromEnvironment(env: NodeJS.ProcessEnv, dev: boolean, madeAt: typeof demoPorts = () => ({})): StackOptions {
   const stripe = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (/^STRIPE_(LIVE|TEST)_/.test(name) && value ? [[name, value]] : [])))
   const mode = modeOf(env.MATCHBOOK_MODE, Object.keys(stripe))
   const database = databaseOf(env)
@@ -18,13 +22,15 @@ export function planFromEnvironment(env: NodeJS.ProcessEnv, dev: boolean): Stack
     if (!env.MATCHBOOK_URL)
       throw new Sentence('Set MATCHBOOK_URL to the address under which people and Stripe reach Matchbook, such as https://pay.example.com.')
   }
+  // Stripe's test mode has a data folder of its own: its rows are nothing to the sandbox's.
+  const dataDir = mode === 'sandbox' ? dataFolder() : join(dataFolder(), mode)
+  const made = mode === 'sandbox' && !database ? madeAt(dataDir) : {}
   return {
     mode,
     database,
     stripe: mode === 'sandbox' ? undefined : stripe,
-    // Stripe's test mode has a data folder of its own: its rows are nothing to the sandbox's.
-    dataDir: mode === 'sandbox' ? dataFolder() : join(dataFolder(), mode),
-    ports: { web: portOf(env, 'PORT', 3000), sandbox: portOf(env, 'SANDBOX_PORT', 4010) },
+    dataDir,
+    ports: { web: portOf(env, 'PORT', made.web ?? 3000), sandbox: portOf(env, 'SANDBOX_PORT', made.sandbox ?? 4010) },
     host: env.HOST && /^[\d.:a-f]+$/.test(env.HOST) ? env.HOST : undefined,
     url: env.MATCHBOOK_URL || undefined,
     secret: env.MATCHBOOK_SECRET || undefined,
