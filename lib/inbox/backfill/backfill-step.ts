@@ -15,7 +15,7 @@ import { bucketOf, scopeOf } from '../core/scope'
 import { insertWants } from '../store/reads'
 import { manyEvents, nextLook, positionAt } from './core/look'
 import { claimEventCursors, finishEventCursor, insertMissingCursors, postponeEventCursor, updateToDueAfterStart, type EventCursor } from './store/event-cursors'
-import { insertMissing, selectMissing, wakeDrain } from './store/insert-missing'
+import { insertMissing, selectMissing, updateUnplacedToPending, wakeDrain } from './store/insert-missing'
 
 const pageSize = 100
 const atOnce = 2
@@ -32,7 +32,7 @@ export type BackfillProgress = { connection_id: string; from: Date; pages: numbe
 
 /**
  * Compares Stripe's list of events with what was delivered, per connection: what never arrived enters the inbox under
- * its own id and is folded like a delivery; what did is passed over. @returns true when there may be more.
+ * its own id and is folded like a delivery; what did is passed over, unless nobody was connected to its account then. @returns true when there may be more.
  */
 export async function backfillStep(tell: (progress: BackfillProgress) => void = () => undefined): Promise<boolean> {
   const now = clock.now()
@@ -98,10 +98,9 @@ async function storeMissing(connection: Connection, { objects: events, as_of }: 
   const now = clock.now()
   const scope = scopeOf(connection.account_id, connection.mode)
   const bucket = bucketOf(scope)
-  const missing = await selectMissing(
-    { bucket, scope },
-    events.map((event) => event.id),
-  )
+  const ids = events.map((event) => event.id)
+  if ((await updateUnplacedToPending({ bucket, scope }, ids)) > 0) await wakeDrain()
+  const missing = await selectMissing({ bucket, scope }, ids)
   let found = 0
   for (const event of events) {
     const envelope = missing.has(event.id) ? readEnvelope(event) : null

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { createConnection } from '@/lib/connections/create-connection'
 import { clockOffset, setClockOffset } from '@/lib/kernel/clock'
+import { platformStripe } from '@/lib/stripe/client'
 import { openLivingShop, type LivingShop } from '../living-shop.test-support'
 import { backfillStep } from './backfill-step'
 import { backfillsOf } from './queries'
@@ -114,4 +116,32 @@ it('whether an event is young is told by the clock of Stripe, not by ours that i
   await look()
   await shop.drain()
   expect(await attemptOf(order)).toEqual([{ state: 'paid' }])
+})
+
+it('what came before its account was connected here is folded once it is', async () => {
+  const { id: account_id } = await shop.world.sandbox.post<{ id: string }>('/_sandbox/accounts', {
+    name: 'late',
+    country: 'US',
+    default_currency: 'usd',
+    kind: 'connected',
+  })
+  const { id } = await platformStripe('live').paymentIntents.create({ amount: 1234, currency: 'usd' }, { stripeAccount: account_id })
+  await shop.drain()
+  const stored = () => shop.rows('SELECT kind, state, reason, tenant_id FROM inbox_event WHERE object_id = $1', [id])
+  expect(await stored()).toEqual([{ kind: 'delivery', state: 'quarantined', reason: 'unknown_account', tenant_id: null }])
+  await createConnection({
+    ...shop.scope,
+    kind: 'connect',
+    account_id,
+    name: 'late',
+    country: 'US',
+    default_currency: 'usd',
+    publishable_key: null,
+    keys: null,
+  })
+  await shop.advance(300)
+  await look()
+  await shop.drain()
+  expect(await stored()).toEqual([{ kind: 'delivery', state: 'applied', reason: null, tenant_id: shop.scope.tenant_id }])
+  expect(await shop.rows('SELECT amount::int AS amount FROM payment WHERE stripe_id = $1', [id])).toEqual([{ amount: 1234 }])
 })

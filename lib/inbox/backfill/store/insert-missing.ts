@@ -58,6 +58,20 @@ export async function insertMissing(row: BackfillRow): Promise<boolean> {
   return rowCount === 1
 }
 
+/**
+ * Of these events, those that were delivered while nobody here was connected to their account in this mode: now somebody
+ * is, so they are pending again. Returns how many.
+ */
+export async function updateUnplacedToPending(place: { bucket: number; scope: string }, eventIds: string[]): Promise<number> {
+  const { rowCount } = await workerPool().query(
+    `UPDATE inbox_event SET state = 'pending', reason = NULL, processed_at = NULL
+      WHERE bucket = $1 AND scope = $2 AND event_id = ANY($3) AND tenant_id IS NULL
+        AND ((state = 'quarantined' AND reason = 'unknown_account') OR (state = 'ignored' AND reason = 'other_mode'))`,
+    [place.bucket, place.scope, eventIds],
+  )
+  return rowCount ?? 0
+}
+
 export async function wakeDrain(): Promise<void> {
   await notify(workerPool(), channels.inbox)
 }
