@@ -54,6 +54,42 @@ it('a late delivery adds nothing, and what it tells is not read again', async ()
   expect(before.length).toBe(1)
 })
 
+it('a payment that was begun and of whose end no webhook ever came is found by its session, once', async () => {
+  const paid = cardPayment(house)
+  await house.owner.query('TRUNCATE inbox_event, object_read, payment_transition, charge, reconciliation, match, effect, exception, payment CASCADE')
+  await house.owner.query(
+    `UPDATE checkout_attempt SET state = 'open', session_status = 'open', session_payment_status = 'unpaid', session_as_of = NULL, payment_intent_id = NULL`,
+  )
+  await house.deliver(house.eventOf('payment_intent.created', 100, paid.intent))
+  await house.drain()
+  await answer(paid.session)
+  expect(await house.rows('SELECT state FROM checkout_attempt')).toEqual([{ state: 'paid' }])
+  expect(await wants()).toEqual(['pi_house session_paid'])
+
+  await house.deliver(house.eventOf('payment_intent.processing', 101, { ...paid.intent, status: 'processing' }))
+  await house.drain()
+  expect(await wants(), 'it has not ended').toEqual(['pi_house session_paid'])
+  await house.deliver(house.eventOf('charge.succeeded', 102, paid.charge))
+  await house.deliver(house.eventOf('payment_intent.succeeded', 102, { ...paid.intent, status: 'succeeded', amount_received: 5000, latest_charge: 'ch_house' }))
+  await house.drain()
+  expect(await wants()).toEqual([])
+})
+
+it('money that moved for a try which we hold to be pending has it read, unless its end is told meanwhile', async () => {
+  const { intent, charge, transaction } = cardPayment(house)
+  const pending = { ...charge, id: 'py_1', payment_intent: 'pi_debit', status: 'pending', captured: false, amount_captured: 0 }
+  await house.deliver(house.eventOf('payment_intent.processing', 101, { ...intent, id: 'pi_debit', metadata: {}, status: 'processing', latest_charge: 'py_1' }))
+  await house.deliver(house.eventOf('charge.pending', 101, pending))
+  await house.drain()
+  expect(await wants()).toEqual([])
+  await house.book([{ ...transaction, id: 'txn_debit', source: 'py_1' }])
+  await house.drain()
+  expect(await wants()).toEqual(['py_1 money_moved'])
+  await house.deliver(house.eventOf('charge.succeeded', 102, { ...pending, status: 'succeeded', captured: true, amount_captured: 5000 }))
+  await house.drain()
+  expect(await wants()).toEqual([])
+})
+
 it('sessions of a revoked connection, which nobody can ask for, do not hold up those of others', async () => {
   const { tenant, order, store } = house
   const gone = '00000000-0000-7000-8000-000000000001'

@@ -16,11 +16,19 @@ import { resolveRows } from '../store/resolve'
 import { clearAnswered, insertWants, wantMissingCharges, wantMissingRefunds, type Want } from '../store/reads'
 import { markRows } from '../store/rows'
 import { contentsOf, type Item, type Resolved } from './contents'
-import { foldItem, isKnown } from './fold-item'
+import { foldItem, hasEnded, isKnown } from './fold-item'
 import { changedOf, loadWorkingSet, saveWorkingSet, type WorkingSet } from './working-set'
 
 /** How long a read waits, so that what is on its way can settle it first and several wants become one call. Business milliseconds. */
-const patience: Record<string, number> = { dispute: 1_000, unknown_object: 10_000, unknown_source: 10_000, asked_for_a_read: 1_000, other_api_release: 1_000 }
+const patience: Record<string, number> = {
+  dispute: 1_000,
+  unknown_object: 10_000,
+  unknown_source: 10_000,
+  money_moved: 10_000,
+  session_paid: 10_000,
+  asked_for_a_read: 1_000,
+  other_api_release: 1_000,
+}
 /** A tie is of one second: a read settles it only when its Date is later than that second. */
 const tiePatience = 2_000
 
@@ -134,16 +142,24 @@ export async function foldBatch(sql: Sql, rows: InboxRow[], now: Date, { again, 
     clearAnswered(
       sql,
       [set.payments, set.charges, set.refunds, set.disputes, set.payouts].flatMap((rows: Map<string, Known>) =>
-        [...rows.values()].filter((row) => set.changed.has(row as never) && row.status !== 'unknown'),
+        [...rows.values()]
+          .filter((row) => set.changed.has(row as never) && row.status !== 'unknown')
+          .map(({ tenant_id, connection_id, stripe_id }) => ({
+            tenant_id,
+            connection_id,
+            stripe_id,
+            has_ended: hasEnded(set, mirrorKey({ connection_id, stripe_id })),
+          })),
       ),
     ),
     insertWants(
       sql,
-      plan.wants.filter((entry) =>
-        entry.reason === 'unknown_object'
-          ? stubs.has(entry.object_id)
-          : entry.reason !== 'unknown_source' || !isKnown(set, mirrorKey({ connection_id: entry.connection_id, stripe_id: entry.object_id })),
-      ),
+      plan.wants.filter(({ connection_id, object_id, reason }) => {
+        const key = mirrorKey({ connection_id, stripe_id: object_id })
+        if (reason === 'unknown_object') return stubs.has(object_id)
+        if (reason === 'unknown_source') return !isKnown(set, key)
+        return !(reason === 'money_moved' || reason === 'session_paid') || !hasEnded(set, key)
+      }),
     ),
     wantMissingCharges(sql, explained.chargeless, now, soon),
     wantMissingRefunds(sql, changedOf(set, set.charges).filter(mayDisagree).concat(chargesOfRefunds(set)), now, soon),

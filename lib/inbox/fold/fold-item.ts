@@ -119,6 +119,15 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
         }
         if (mentions.payment !== null && result.note === undefined)
           folding.payment = paymentOf(set, item, mentions.payment, session.currency ?? before.currency)
+        // Of answers alone: an event's companions are on their way, what a read finds out may never have been told.
+        if (
+          snapshot.as_of !== null &&
+          result.row.state === 'paid' &&
+          folding.payment !== null &&
+          folding.payment.status !== 'unknown' &&
+          !hasEnded(set, mirrorKey(folding.payment))
+        )
+          folding.wants.push({ object_id: folding.payment.stripe_id, reason: 'session_paid' })
       }
       folding.note = result.note ?? null
       folding.alarm = result.alarm ?? null
@@ -169,8 +178,10 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
           ? null
           : (set.charges.get(keyOf(row, next.source_id)) ?? set.refunds.get(keyOf(row, next.source_id)) ?? set.disputes.get(keyOf(row, next.source_id)) ?? null)
       folding.payment = source === null ? null : byId(set, source.payment_id)
-      if (next.source_id !== null && isSource(next.source_id) && !isKnown(set, keyOf(row, next.source_id)))
-        folding.wants.push({ object_id: next.source_id, reason: 'unknown_source' })
+      if (next.source_id === null) break
+      if (isSource(next.source_id) && !isKnown(set, keyOf(row, next.source_id))) folding.wants.push({ object_id: next.source_id, reason: 'unknown_source' })
+      else if (!stored && set.charges.has(keyOf(row, next.source_id)) && !hasEnded(set, keyOf(row, next.source_id)))
+        folding.wants.push({ object_id: next.source_id, reason: 'money_moved' })
       break
     }
   }
@@ -223,6 +234,12 @@ const sources: readonly (string | null)[] = ['charge', 'refund', 'dispute', 'pay
 /** Money moved for an object that nobody told us of: its event may still come, else it is read. */
 function isSource(id: string): boolean {
   return sources.includes(stripeIdKind(id))
+}
+
+/** How it ended is known: a payment or a try of one that money is said to have moved for need not be read. */
+export function hasEnded(set: WorkingSet, key: string): boolean {
+  const status = (set.charges.get(key) ?? set.payments.get(key))?.status
+  return status === 'succeeded' || status === 'failed' || status === 'canceled'
 }
 
 export function isKnown(set: WorkingSet, key: string): boolean {

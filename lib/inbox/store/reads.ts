@@ -5,8 +5,10 @@ import { toJson } from '@/lib/db/rows'
 export type Want = { tenant_id: string; connection_id: string; object_id: string; reason: string; wanted_at: Date; due_at: Date }
 export type DueRead = { tenant_id: string; connection_id: string; object_id: string; reason: string; wanted_at: Date; attempts: number }
 
-/** Reasons that are over once any event tells of the object; every other asks for Stripe's own present word. */
+/** Reasons that are over once any event tells of the object, or how it ended; every other asks for Stripe's own present word. */
 const overOnceTold = ['unknown_object', 'unknown_source']
+const overOnceEnded = ['money_moved', 'session_paid']
+const weightOf = (reason: string) => (overOnceTold.includes(reason) ? 0 : overOnceEnded.includes(reason) ? 1 : 2)
 
 /** Asking again for the same object moves one want; it never makes two, and what any event may answer never takes the place of what a read alone can. */
 export async function insertWants(sql: Sql, wants: Want[]): Promise<void> {
@@ -18,7 +20,7 @@ export async function insertWants(sql: Sql, wants: Want[]): Promise<void> {
     if (other === undefined) byObject.set(key, want)
     else {
       const [first, second] = other.due_at.getTime() > want.due_at.getTime() ? [want, other] : [other, want]
-      byObject.set(key, { ...first, reason: overOnceTold.includes(first.reason) ? second.reason : first.reason })
+      byObject.set(key, { ...first, reason: weightOf(first.reason) < weightOf(second.reason) ? second.reason : first.reason })
     }
   }
   await sql.query(
@@ -26,21 +28,29 @@ export async function insertWants(sql: Sql, wants: Want[]): Promise<void> {
      SELECT tenant_id, connection_id, object_id, reason, wanted_at, due_at
        FROM jsonb_to_recordset($1::jsonb) AS w (tenant_id uuid, connection_id uuid, object_id text, reason text, wanted_at timestamptz, due_at timestamptz)
      ON CONFLICT (tenant_id, connection_id, object_id) DO UPDATE SET wanted_at = EXCLUDED.wanted_at,
-       reason = CASE WHEN EXCLUDED.reason = ANY($2) THEN object_read.reason ELSE EXCLUDED.reason END,
+       reason = CASE WHEN EXCLUDED.reason = ANY($2) OR (EXCLUDED.reason = ANY($3) AND object_read.reason <> ALL($2)) THEN object_read.reason ELSE EXCLUDED.reason END,
        due_at = CASE WHEN object_read.lease_until IS NULL THEN LEAST(object_read.due_at, EXCLUDED.due_at) ELSE EXCLUDED.due_at END`,
-    [toJson([...byObject.values()]), overOnceTold],
+    [toJson([...byObject.values()]), overOnceTold, overOnceEnded],
   )
   await notify(sql, channels.reads)
 }
 
-/** What an event has told in the meantime no longer needs its read. */
-export async function clearAnswered(sql: Sql, known: { tenant_id: string; connection_id: string; stripe_id: string }[]): Promise<void> {
+/** What an event has told in the meantime no longer needs its read: that the object is there, or (`has_ended`) how it ended. */
+export async function clearAnswered(sql: Sql, known: { tenant_id: string; connection_id: string; stripe_id: string; has_ended: boolean }[]): Promise<void> {
   if (known.length === 0) return
   await sql.query({
     name: 'clear_answered',
-    text: `DELETE FROM object_read r USING unnest($1::uuid[], $2::uuid[], $3::text[]) k(tenant_id, connection_id, object_id)
-            WHERE r.tenant_id = k.tenant_id AND r.connection_id = k.connection_id AND r.object_id = k.object_id AND r.reason = ANY($4)`,
-    values: [known.map((row) => row.tenant_id), known.map((row) => row.connection_id), known.map((row) => row.stripe_id), overOnceTold],
+    text: `DELETE FROM object_read r USING unnest($1::uuid[], $2::uuid[], $3::text[], $4::boolean[]) k(tenant_id, connection_id, object_id, has_ended)
+            WHERE r.tenant_id = k.tenant_id AND r.connection_id = k.connection_id AND r.object_id = k.object_id
+              AND (r.reason = ANY($5) OR (k.has_ended AND r.reason = ANY($6)))`,
+    values: [
+      known.map((row) => row.tenant_id),
+      known.map((row) => row.connection_id),
+      known.map((row) => row.stripe_id),
+      known.map((row) => row.has_ended),
+      overOnceTold,
+      overOnceEnded,
+    ],
   })
 }
 
