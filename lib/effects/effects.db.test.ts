@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createStore } from '@/lib/commerce/create-store'
 import type { FakeOrder } from '@/lib/commerce/fake-shop.test-support'
 import { makeFakeWorld, type FakeWorld } from '@/lib/commerce/fake-world.test-support'
+import { storeOf } from '@/lib/commerce/queries'
 import { readOrder } from '@/lib/commerce/read-order'
 import { inWorkerTransaction } from '@/lib/db/pools'
 import { publicId } from '@/lib/kernel/public-id'
@@ -276,6 +277,25 @@ describe('notes', () => {
     expect(world.shop.notes.get(order.external_id)?.[0]?.note).toBe(
       `Matchbook: 5.00 EUR were refunded at Stripe (re_1). [order.note:re_${order.external_id}:succeeded]`,
     )
+  })
+
+  it('are read back: an answer to something else is no note, and one whose text the shop changed is', async () => {
+    const [lost, changed] = [await placed(), await placed()]
+    await queue(note(lost), note(changed))
+    world.shop.interfere = (request, response) => {
+      if (request.method !== 'POST') return false
+      if (request.url?.includes(`/${changed.external_id}/`)) world.shop.notes.set(changed.external_id, [{ id: 77, note: 'Refunded.' }])
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"id":77,"note":"Refunded."}')
+      return true
+    }
+    await run()
+    expect([await stateOf(lost), await stateOf(changed)]).toEqual([['queued'], ['done']])
+    expect((await effectsOfOrder(scope, lost.id))[0]?.last_error).toContain('store_note_not_kept')
+    expect((await storeOf(scope, world.store_id)).failures_in_a_row).toBe(0)
+    world.shop.interfere = () => false
+    await again()
+    await run()
+    expect([await stateOf(lost), world.shop.notes.get(lost.external_id)?.length, world.shop.notes.get(changed.external_id)?.length]).toEqual([['done'], 1, 1])
   })
 
   it('follow in their order, one after the other, with any number of runners', async () => {
