@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
 import { clock } from '@/lib/kernel/clock'
 import { answerReadsStep } from './answer-reads'
 import { backfillStep } from './backfill/backfill-step'
@@ -56,4 +57,20 @@ it('access that Stripe denies for a while revokes the connection, and what is wa
   expect(await wanted()).toEqual([])
   await shop.drain()
   expect(await shop.rows(`SELECT 1 AS one FROM inbox_event WHERE type = 'payment_intent.read' AND object_id = $1`, [payment_intent])).toEqual([{ one: 1 }])
+})
+
+it('a silent session that Stripe does not know is asked for once a day, not once a minute', async () => {
+  await shop.rows(`DELETE FROM object_read`)
+  await shop.rows(
+    `UPDATE checkout_attempt SET state = 'open', session_id = 'cs_live_nobody', session_as_of = NULL, session_expires_at = now() - interval '1 year' WHERE id = (SELECT id FROM checkout_attempt LIMIT 1)`,
+  )
+  const asked = async () => (await shop.rows<{ attempts: number }>(`SELECT attempts FROM object_read WHERE object_id = 'cs_live_nobody'`))[0]?.attempts
+  for (let turn = 0; turn < 3; turn++) {
+    await lookUpSilentStep()
+    while (await answerReadsStep()) continue
+  }
+  expect(await asked()).toBe(1)
+  await shop.advance(86_500)
+  while (await answerReadsStep()) continue
+  expect(await asked()).toBe(2)
 })
