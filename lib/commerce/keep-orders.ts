@@ -37,11 +37,24 @@ export async function keepReading(db: Executor, store: Of, externalId: string, r
   return id === null ? [] : [id]
 }
 
-/** Closes the exceptions of orders whose amount can be read again; worker role only. */
+/** Closes the exceptions of orders that can be understood again, and of those whose amount can be read again; worker role only. */
 export async function closeReadable(db: Executor, store: Of, orders: StoreOrder[], changed: string[]): Promise<void> {
+  const now = clock.now()
+  await closeExceptions(
+    db,
+    store.tenant_id,
+    orders.map((order) => unreadableKey(store, order.external_id)),
+    'no_longer_so',
+    now,
+  )
   if (changed.length === 0 || orders.every((order) => order.problem !== null)) return
   const readable = await findReadable(db, store.tenant_id, changed)
-  await closeExceptions(db, store.tenant_id, readable.map(amountKey), 'no_longer_so', clock.now())
+  await closeExceptions(db, store.tenant_id, readable.map(amountKey), 'no_longer_so', now)
+}
+
+/** The exception about an order that its store tells in a way that cannot be understood. */
+export function unreadableKey(store: Pick<StoreRow, 'store_id'>, externalId: string): string {
+  return `order_unreadable:${store.store_id}:${externalId}`
 }
 
 function amountKey(orderId: string): string {

@@ -9,7 +9,7 @@ import { reconcileOrders, reconcileOrdersReadAgain } from '@/lib/matching/reconc
 import { ability, type OrderPage } from './contract'
 import { syncEveryMs, syncLeaseMs } from './core/rhythm'
 import { fetchOrder, openStore } from './fetch-order'
-import { closeReadable, keepOrders } from './keep-orders'
+import { closeReadable, keepOrders, unreadableKey } from './keep-orders'
 import { recordAnswer, recordFailure } from './store-health'
 import { findSaidGone } from './store/write-orders'
 import { keepPosition, markSynced, moveDue } from './store/sync-state'
@@ -114,7 +114,7 @@ function unreadableException(store: StoreRow, order: OrderPage['unreadable'][num
   return {
     tenant_id: store.tenant_id,
     mode: store.mode,
-    key: `order_unreadable:${store.store_id}:${id}`,
+    key: unreadableKey(store, id),
     type: 'order_unreadable',
     subject_kind: 'store_order',
     subject_id: id,
