@@ -18,6 +18,7 @@ export async function selectPaidAttempts(tx: Tx, scope: Scope, orderId: string):
     select: { id: true, connection_id: true, payment_intent_id: true },
     orderBy: { id: 'asc' },
   })
+  if (paid.length === 0) return []
   const ids = paid.flatMap(({ payment_intent_id }) => payment_intent_id ?? [])
   const payments = await tx.payment.findMany({
     where: { tenant_id: scope.tenant_id, connection_id: { in: paid.map(({ connection_id }) => connection_id) }, stripe_id: { in: ids } },
