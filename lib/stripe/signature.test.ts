@@ -20,6 +20,7 @@ describe('accepts', () => {
     ['the signature that the SDK makes', Stripe.webhooks.generateTestHeaderString({ payload: body.toString(), secret, timestamp: now }), [secret]],
     ['either secret while one is being replaced', header(older), [secret, older]],
     ['one of several v1', `t=${now},v1=${'0'.repeat(64)},v1=${v1(secret)},v0=${'a'.repeat(64)}`, [secret]],
+    ['a later scheme beside it, whatever its form', `t=${now},v1=${v1(secret)},v2=c2lnbmVk==,ed25519`, [secret]],
     ['an age of exactly the tolerance', header(secret, now - 300), [secret]],
   ])('%s', (_, given, secrets) => expect(verifySignature(body, given, secrets, now)).toEqual({ ok: true }))
 })
