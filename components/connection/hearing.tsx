@@ -48,7 +48,7 @@ export function Hearing({ of }: { of: HearingView }) {
                       {one.label}
                     </Link>
                   )}
-                  <span className="figures text-right font-medium">{one.count.toLocaleString('en-US')}</span>
+                  <span className="figures text-right font-medium">{one.count >= 1_000 ? '1,000+' : one.count}</span>
                   <p className="col-start-2 text-soft">{one.sentence}</p>
                   <span className="relative z-10 text-right text-xs text-faint">
                     last <Time at={one.at} show="relative" />

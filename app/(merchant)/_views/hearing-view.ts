@@ -49,7 +49,7 @@ export function hearingView(
       {
         label: 'Deliveries',
         value: number(counts.deliveries),
-        note: `${number(counts.applied)} applied, ${number(counts.ignored)} ignored`,
+        note: `${number(counts.applied)} applied, ${number(counts.ignored)} ignored${counts.quarantined > 0 ? `, ${number(counts.quarantined)} set aside` : ''}`,
         href: events({ kind: 'delivery' }),
         meaning: `What Stripe delivered in ${span.words}, each event counted once.`,
       },

@@ -8,6 +8,7 @@ import { publicId } from '@/lib/kernel/public-id'
 import type { MoneyNowRow, PaymentLineRow } from '@/lib/payments/queries'
 import { numberText, paymentRow } from './payment-row'
 import { maybeMoney, money, plainWords } from './plain'
+import { isWorkerLate } from './worker-late'
 
 const names: FigureName[] = [
   { key: 'taken', label: 'Taken today', meaning: 'What Stripe took from customers today, in the zone of this account, before fees and refunds.' },
@@ -42,7 +43,6 @@ const shownAttention = 5
 /** A dispute due within this time is pressing. */
 const soonMs = 3 * 24 * 3_600_000
 const quietAfterMs = 24 * 3_600_000
-const workerLateMs = 15_000
 
 /** The first screen. `today` is the day of `now` in the tenant's zone. */
 export function homeView(rows: HomeRows, now: Date, today: string, at: Addresses): HomeView {
@@ -51,7 +51,8 @@ export function homeView(rows: HomeRows, now: Date, today: string, at: Addresses
     names,
     currencies: figuresOf(rows, today, at),
     attention: [...rows.due.slice(0, shownAttention).map((dispute) => disputeDue(dispute, now, at)), ...shownOpen.map((open) => attention(open, at))],
-    moreAttention: Math.max(0, rows.openCount - shownOpen.length),
+    // Counted up to 1,000: then there are as many more, and nobody knows how many.
+    moreAttention: rows.openCount >= 1_000 ? rows.openCount : Math.max(0, rows.openCount - shownOpen.length),
     lights: lights(rows, now, at),
     recent: rows.recent.map((row) => paymentRow(row, at)),
     links: { payments: at.place('payments'), attention: at.place('exceptions'), stores: at.place('stores') },
@@ -100,7 +101,7 @@ function figuresOf(rows: HomeRows, today: string, at: Addresses): CurrencyFigure
 
 function noteOf(key: string, count: number): string {
   const noun = key === 'refunded' ? 'refund' : key === 'at_risk' ? 'case' : 'payment'
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
 }
 
 function attention(open: OpenException, at: Addresses): AttentionItem {
@@ -186,11 +187,11 @@ function lights(rows: HomeRows, now: Date, at: Addresses): HealthLight[] {
       href: at.place('stores'),
     })
   }
-  const late = rows.workerMsAgo === null || rows.workerMsAgo > workerLateMs
+  const late = isWorkerLate(rows.workerMsAgo)
   result.push({
     label: 'Worker',
     tone: late ? 'bad' : 'good',
-    text: rows.workerMsAgo === null ? 'has not started' : late ? 'last seen' : 'running',
+    text: rows.workerMsAgo === null ? 'has not started' : late ? 'stands still, last seen' : 'running',
     at: late && rows.workerMsAgo !== null ? new Date(now.getTime() - rows.workerMsAgo).toISOString() : null,
   })
   return result
