@@ -45,13 +45,14 @@ const exceptionColumns: ReadonlyArray<Column<ExceptionRow>> = [
     id: 'about',
     name: 'About',
     card: 'first',
+    className: 'sm:max-w-48 truncate',
     cell: (row) =>
       row.about === null ? (
         NONE
       ) : row.about.href === undefined ? (
         row.about.name
       ) : (
-        <Link href={row.about.href} className="hover:underline">
+        <Link href={row.about.href} title={row.about.name} className="hover:underline">
           {row.about.name}
         </Link>
       ),
@@ -60,7 +61,7 @@ const exceptionColumns: ReadonlyArray<Column<ExceptionRow>> = [
   {
     id: 'fix',
     name: 'What to do',
-    className: 'sm:max-w-80 truncate text-soft',
+    className: 'sm:max-w-64 truncate text-soft',
     cell: (row) => (row.fix === null ? NONE : <span title={row.fix}>{row.fix}</span>),
   },
   {
@@ -130,12 +131,12 @@ const undoneColumns: ReadonlyArray<Column<UndoneRow>> = [
     cell: (row) => <RowLink href={row.href}>{row.what}</RowLink>,
   },
   { id: 'state', name: 'State', card: 'first', cell: (row) => <State of="effect" is={row.state} /> },
-  { id: 'order', name: 'Order', card: 'second', className: 'text-soft', cell: (row) => row.order },
+  { id: 'order', name: 'Order', card: 'second', className: 'sm:max-w-44 truncate text-soft', cell: (row) => <span title={row.order}>{row.order}</span> },
   { id: 'store', name: 'Store', className: 'sm:max-w-40 truncate text-soft', cell: (row) => row.store },
   {
     id: 'why',
     name: 'Why',
-    className: 'sm:max-w-96 truncate text-soft',
+    className: 'sm:max-w-64 truncate text-soft',
     cell: (row) => <span {...hint(row.why)}>{row.why}</span>,
   },
   { id: 'tries', name: 'Tries', align: 'end', cell: (row) => <span className="figures">{row.attempts}</span> },

@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { IconButton } from '@/components/ui/button'
 import { cx } from '@/components/ui/class-names'
+import { countText } from '@/components/ui/count'
 import { hint } from '@/components/ui/hint'
 import { Menu, MenuHeading, MenuLink } from '@/components/ui/menu'
 import { switchedTenant } from './address'
@@ -55,7 +56,7 @@ function Place({ of, place, narrow, onGo }: { of: FrameView; place: PlaceKey; na
         <span className={narrow ? 'sr-only' : 'flex-1 truncate'}>{name}</span>
         {count > 0 && (
           <span className={cx('figures rounded-full bg-attention-tint text-xs font-medium text-attention-ink', narrow ? 'sr-only' : 'px-1.5')}>
-            {count > 999 ? '999+' : count}
+            {countText(count)}
           </span>
         )}
       </Link>

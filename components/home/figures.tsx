@@ -7,7 +7,7 @@ import type { CurrencyFigures, FigureName, HomeFigure } from './view'
 /** Today's money, one row per currency: currencies stand below each other and are never added up. */
 export function Figures({ names, currencies }: { names: ReadonlyArray<FigureName>; currencies: ReadonlyArray<CurrencyFigures> }) {
   return (
-    <div className="@container rounded-lg border border-line bg-surface">
+    <div className="@container quiet-scroll overflow-x-auto rounded-lg border border-line bg-surface">
       <table role="table" className="w-full @max-4xl:block">
         <caption className="sr-only">Money by currency</caption>
         <thead role="rowgroup" className="@max-4xl:hidden">
@@ -27,7 +27,7 @@ export function Figures({ names, currencies }: { names: ReadonlyArray<FigureName
             <tr
               key={row.currency}
               role="row"
-              className="@max-4xl:grid @max-4xl:grid-cols-2 @lg:@max-4xl:grid-cols-3 @max-4xl:gap-x-4 @max-4xl:gap-y-3 @max-4xl:px-4 @max-4xl:py-3 @max-4xl:not-first:border-t"
+              className="@max-4xl:grid @max-4xl:grid-cols-[1fr_1fr] @lg:@max-4xl:grid-cols-[1fr_1fr_1fr] @max-4xl:gap-x-4 @max-4xl:gap-y-3 @max-4xl:px-4 @max-4xl:py-3 @max-4xl:not-first:border-t"
             >
               <th role="rowheader" scope="row" className={cx('text-left text-sm font-medium text-soft @max-4xl:col-span-full', index > 0 && '@4xl:border-t')}>
                 <span className="@4xl:sr-only">{row.currency.toUpperCase()}</span>

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { Amount } from '@/components/money/amount'
 import { ButtonLink } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
+import { countText } from '@/components/ui/count'
 import { Glyph } from '@/components/ui/glyph'
 import { Page, PageHead, Panel, Section } from '@/components/ui/page'
 import { Time } from '@/components/ui/time'
@@ -59,7 +60,7 @@ export function Home({ of, title = 'Today' }: { of: HomeView; title?: string }) 
                 {of.moreAttention > 0 && of.links.attention !== null && (
                   <li>
                     <Link href={of.links.attention} className="block px-4 py-2.5 text-sm text-accent hover:bg-hover">
-                      {of.moreAttention} more
+                      {countText(of.moreAttention)} more
                     </Link>
                   </li>
                 )}

@@ -20,7 +20,7 @@ const columns: ReadonlyArray<Column<OrderRow>> = [
     className: 'sm:max-w-72',
     cell: (row) => (
       <span className="flex min-w-0 items-baseline gap-2">
-        <RowLink href={row.href} className="shrink-0">
+        <RowLink href={row.href} className="max-w-full shrink-0 truncate">
           {row.number}
         </RowLink>
         <span className="min-w-0 truncate text-soft">{row.customer}</span>

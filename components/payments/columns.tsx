@@ -18,7 +18,7 @@ const NONE = <span className="text-soft">–</span>
 export function PaymentTitle({ row }: { row: PaymentRow }) {
   return (
     <span className="flex min-w-0 items-baseline gap-2">
-      <RowLink href={row.href} className="shrink-0">
+      <RowLink href={row.href} className="max-w-full shrink-0 truncate">
         {row.order?.name ?? (row.foreign ? 'Not ours' : 'No order')}
       </RowLink>
       <span className="min-w-0 truncate text-soft">{row.customer}</span>

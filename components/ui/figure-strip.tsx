@@ -13,7 +13,7 @@ export function FigureStrip({ label, figures }: { label: string; figures: Readon
       {figures.map((figure) => (
         <div
           key={figure.label}
-          className={cx('relative min-w-0 grow basis-[calc(50%-1px)] bg-surface px-4 py-3 sm:basis-44', figure.href !== undefined && 'hover:bg-hover')}
+          className={cx('relative min-w-min grow basis-[calc(50%-1px)] bg-surface px-4 py-3 sm:basis-44', figure.href !== undefined && 'hover:bg-hover')}
         >
           <dt className="text-sm text-soft" {...(figure.meaning === undefined ? {} : hint(figure.meaning))}>
             {figure.href === undefined ? (

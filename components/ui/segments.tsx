@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { cx } from './class-names'
+import { countText } from './count'
 
 /** A few places side by side of which one is current: tabs, views, modes. Each is a link, so each has an address. */
 export function Segments({
@@ -25,7 +26,7 @@ export function Segments({
           )}
         >
           {item.label}
-          {item.count !== undefined && <span className="figures text-xs text-faint">{item.count}</span>}
+          {item.count !== undefined && <span className="figures text-xs text-faint">{countText(item.count)}</span>}
         </Link>
       ))}
     </nav>
@@ -49,7 +50,7 @@ export function TabLinks({ label, items }: { label: string; items: ReadonlyArray
               )}
             >
               {item.label}
-              {item.count !== undefined && <span className="figures rounded-full bg-pressed px-1.5 text-xs text-soft">{item.count}</span>}
+              {item.count !== undefined && <span className="figures rounded-full bg-pressed px-1.5 text-xs text-soft">{countText(item.count)}</span>}
             </Link>
           </li>
         ))}
