@@ -169,6 +169,8 @@ export function DataTable<Row>({
   const shown = columns.filter((column, index) => index === 0 || chosen.includes(column.id))
   const sort = address.get('sort') ?? defaultSort ?? ''
   const here = rows.map(idOf).filter((id) => ticked.has(id))
+  // Oldest first, what comes next is newer.
+  const [before, after] = sort !== '' && !sort.startsWith('-') ? ['Older', 'Newer'] : ['Newer', 'Older']
   const paged = pager !== undefined && (pager.newer !== null || pager.older !== null)
   const footed = rows.length > 0 || paged
 
@@ -327,10 +329,10 @@ export function DataTable<Row>({
           <nav aria-label="Pages" className="flex gap-1">
             <PageLink href={pager.newer === null ? null : address.hrefWith({ newer: pager.newer })}>
               <ChevronLeft aria-hidden="true" className="size-4" />
-              Newer
+              {before}
             </PageLink>
             <PageLink href={pager.older === null ? null : address.hrefWith({ older: pager.older })}>
-              Older
+              {after}
               <ChevronRight aria-hidden="true" className="size-4" />
             </PageLink>
           </nav>
