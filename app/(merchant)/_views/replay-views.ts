@@ -11,7 +11,7 @@ import { valueText } from './event-views'
 import { iso, plainWords } from './plain'
 
 /** More payments, and longer texts, are too much for a person and for a browser; the figures say how many there are. */
-const mostShown = 50
+const mostShown = 25
 const longestText = 160
 
 const systemNames: Readonly<Record<string, string>> = { operator: 'An operator', system: 'Matchbook', api_key: 'An API key' }
