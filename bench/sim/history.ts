@@ -48,8 +48,8 @@ export function deriveOptions(seed: string, worldFaults: Faults, only: readonly 
     workers: 2 + random.int(2),
     webs: 1 + random.int(2),
     hurry: random.pick([0, 0, 0.01, 0.05]),
-    slothMs: random.pick([0, 5 * minute, 20 * minute, 60 * minute, 120 * minute]),
-    world: { tenants: random.pick([1, 2, 2, 3]), storesPerTenant: random.pick([1, 1, 2]), orders: 8 + random.int(4), faults: swarm(random, worldFaults, only) },
+    slothMs: random.pick([0, 5, 30, 60, 120, 120]) * minute,
+    world: { tenants: random.pick([1, 2, 2, 3]), storesPerTenant: random.pick([1, 1, 2]), orders: 5 + random.int(4), faults: swarm(random, worldFaults, only) },
     engine: swarm(random, engineFaults, only),
     replays: random.chance(0.1),
   }

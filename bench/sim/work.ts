@@ -37,7 +37,7 @@ const looksFirst = 0.25
 /** How often another one looks beside the one that will find something. */
 const looksToo = 0.12
 /** How often the stores are read because somebody was told to read objects: they share a channel. */
-const heardByStores = 0.1
+const heardByStores = 0.03
 
 /**
  * The workers' loops: each runs its step again and again while there is more, then waits. What the poll of the real loop

@@ -202,7 +202,7 @@ export function createElsewhere(town: Town, aftermath: Aftermath, all: readonly 
 
   return {
     begin(orders: number, ownOrders: readonly OwnOrder[], fromMs: number): void {
-      for (let i = 0; i < Math.ceil(orders / 2); i++) {
+      for (let i = 0; i < orders; i++) {
         const kind = random.pick(kinds)
         const at = random.pick(all)
         plan(town, fromMs + random.int(dayMs), `elsewhere_${kind}`, (nowMs) => sell(at, kind, nowMs))

@@ -33,7 +33,7 @@ export function createPeople(town: Town, aftermath: Aftermath): People {
       customer.asked += 1
       const settled = order.payments.some((payment) => payment.state === 'paid') || order.spoiled !== null
       if (settled && !random.chance(0.2)) return
-      if (!settled && customer.asked < 5) ask(customer, nowMs + Math.min(2 * dayMs, 2 * minute * 2 ** customer.asked) + random.int(minute))
+      if (!settled && customer.asked < 5) ask(customer, nowMs + Math.min(2 * dayMs, 2 * minute * 4 ** customer.asked) + random.int(minute))
       return { kind: 'checkout', tenant: order.tenant, store: order.store, order: order.number }
     })
   }
