@@ -21,6 +21,12 @@ export function bugs(): Bug[] {
     }))
 }
 
+/** Applies a bug to the tree in `folder`, or with `onlyLook` sees whether it could be. @returns why not, or null. */
+export function plant(bug: Bug, folder: string, { onlyLook = false } = {}): string | null {
+  const applied = spawnSync('git', ['apply', ...(onlyLook ? ['--check'] : []), bug.patch], { cwd: folder, encoding: 'utf8' })
+  return applied.status === 0 ? null : (applied.error?.message ?? applied.stderr.trim().split('\n')[0] ?? '?')
+}
+
 /**
  * Plants each bug in a copy of the tree and simulates that until something is found. Unit tests play no part.
  * @returns how many were not caught.
@@ -45,8 +51,8 @@ async function tryOne(bug: Bug, ask: { seed: string; most: number; jobs: number 
       cpSync(join(root, name), join(copy, name), { recursive: true, filter: (path) => !/node_modules|\.next/.test(path) })
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-    const applied = spawnSync('patch', ['-p1', '--batch', '--forward', '-i', bug.patch], { cwd: copy, encoding: 'utf8' })
-    if (applied.status !== 0) return { after: null, by: `the patch does not apply any more: ${applied.stdout.trim().split('\n').at(-1)}` }
+    const why = plant(bug, copy)
+    if (why !== null) return { after: null, by: `the patch does not apply any more: ${why}` }
     const said = await run(copy, ['--histories', String(ask.most), '--seed', ask.seed, '--jobs', String(ask.jobs), '--until-caught'])
     const failed = /history (\S+) failed/.exec(said)
     const lived = /^(\d+) histories, \d+ events/m.exec(said)

@@ -22,6 +22,9 @@ export const usualFaults = {
   'stripe.lost': 0.05,
   'stripe.failed': 0.04,
   'stripe.failed_after_effect': 0.04,
+  'stripe.gateway': 0.03,
+  'stripe.gateway_after_effect': 0.03,
+  'stripe.unnamed': 0.03,
   'stripe.key_in_use': 0.03,
   'stripe.rate_limited': 0.03,
   'shop.nothing': 0.05,
@@ -29,6 +32,8 @@ export const usualFaults = {
   'shop.failed': 0.05,
   'shop.failed_after_effect': 0.04,
   'shop.web_page': 0.04,
+  'shop.firewall': 0.03,
+  'shop.other_order': 0.03,
 } as const satisfies Faults
 
 export type FaultName = keyof typeof usualFaults

@@ -83,6 +83,8 @@ export function createShopApi(shop: Shop, dice: Dice, onWrite: (order: ShopOrder
     if (dice.met('shop.nothing')) return { kind: 'nothing' }
     if (dice.met('shop.web_page'))
       return { kind: 'reply', reply: { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><title>Log in</title>' } }
+    if (dice.met('shop.firewall'))
+      return { kind: 'reply', reply: { status: 403, headers: { 'content-type': 'text/html' }, body: '<!doctype html><title>Are you a robot?</title>' } }
     if (dice.met('shop.failed'))
       return {
         kind: 'reply',
@@ -122,7 +124,12 @@ export function createShopApi(shop: Shop, dice: Dice, onWrite: (order: ShopOrder
     }
     if (request.method === 'GET') order.looks.push(nowMs)
     if (request.method === 'PUT') write(order, body, nowMs)
-    return json(200, orderJson(order))
+    return json(200, orderJson(otherThan(order) ?? order))
+  }
+
+  /** What a cache before the shop answers instead, now and then. */
+  function otherThan(order: ShopOrder): ShopOrder | undefined {
+    return dice.met('shop.other_order') ? [...shop.orders.values()].find((other) => other.id !== order.id) : undefined
   }
 
   /** The fields, then the status, then `set_paid`, which acts only while the order needs payment (WC_Order::payment_complete). */

@@ -40,9 +40,13 @@ export function createStripeApi(doors: Door[], dice: Dice, newRequestId: () => s
     answering.length = 0
     const header = lower(request.headers)
     if (dice.met('stripe.nothing')) return { kind: 'nothing' }
+    if (dice.met('stripe.gateway')) return { kind: 'reply', reply: gatewayPage(502, nowMs) }
     const lost = dice.met('stripe.lost')
+    const cutShort = dice.met('stripe.gateway_after_effect')
     const answered = answer(request, header, nowMs)
     if (lost) return { kind: 'lost' }
+    if (cutShort) return { kind: 'reply', reply: gatewayPage(504, nowMs) }
+    if (dice.met('stripe.unnamed')) delete answered.reply.headers['request-id']
     for (const entry of answering) entry.heard = true
     for (const session of answered.sessions ?? []) if (session.status === 'open') hooks.handedOver(answered.account as Account, session, nowMs)
     return { kind: 'reply', reply: answered.reply }
@@ -336,6 +340,11 @@ function missing(object: string, id: string | undefined): Answer {
 
 function broken(): Answer {
   return failure(500, { type: 'api_error', message: 'An unknown error occurred.' })
+}
+
+/** The word of something that stands before Stripe: what was asked may have arrived or not. */
+function gatewayPage(status: number, nowMs: number): HttpReply {
+  return { status, headers: { 'content-type': 'text/html', date: new Date(seconds(nowMs) * 1000).toUTCString() }, body: '<html><h1>Bad gateway</h1></html>' }
 }
 
 function keyInUse(): Answer {
