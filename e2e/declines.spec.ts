@@ -44,3 +44,33 @@ test('a card number that cannot be right is not even sent', async ({ demo, page 
   await expect(payer.payButton).toBeEnabled()
   expect(await chargesOf(order)).toEqual([])
 })
+
+test('a click on the button is heard also where leaving a field moves it, and taken back by letting go elsewhere', async ({ demo, page }) => {
+  test.setTimeout(120_000)
+  const order = await takeOrder(storeNamed(demo, 'harbor-pine'))
+  const payer = new Payer(page)
+  await payer.open(await payLink(order))
+  await payer.fillCard(cards.pays)
+  const press = async (end?: { x: number; y: number }) => {
+    await payer.payButton.scrollIntoViewIfNeeded()
+    await page.waitForTimeout(500)
+    const box = await payer.payButton.boundingBox()
+    if (box === null) throw new Error('there is no button')
+    await page.mouse.move(box.x + 20, box.y + 4)
+    await page.mouse.down()
+    await page.waitForTimeout(300)
+    if (end) await page.mouse.move(end.x, end.y)
+    await page.mouse.up()
+  }
+  await press({ x: 5, y: 5 })
+  await page.waitForTimeout(1_500)
+  await expect(payer.payButton).toHaveText(/\d/)
+  expect(await chargesOf(order)).toEqual([])
+
+  const zip = payer.field('ZIP code')
+  await zip.fill('')
+  await zip.click()
+  await zip.pressSequentially('972')
+  await press()
+  await expect(payer.problem).toContainText('ZIP')
+})
