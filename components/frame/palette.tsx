@@ -58,8 +58,9 @@ function PaletteBody({ of, onDone }: { of: FrameView; onDone: () => void }) {
         })
         const hits = answer.ok ? hitsOf(await answer.json()) : []
         setFound({ query, hits, failed: !answer.ok })
-        // What was found goes first: Enter opens it, whatever was marked while waiting.
-        setPicked(hits[0] === undefined ? '' : `hit ${hits[0].id}`)
+        // What was found goes first: Enter opens it, whatever was marked while waiting. Where nothing was, a place of that name.
+        const place = of.places.find((key) => places[key].name.toLowerCase().startsWith(query.toLowerCase()))
+        setPicked(hits[0] !== undefined ? `hit ${hits[0].id}` : place !== undefined ? `place ${place}` : 'all payments')
       } catch {
         if (!stop.signal.aborted) setFound({ query, hits: [], failed: true })
       }
@@ -68,7 +69,7 @@ function PaletteBody({ of, onDone }: { of: FrameView; onDone: () => void }) {
       stop.abort()
       clearTimeout(timer)
     }
-  }, [query, of.searchPath])
+  }, [query, of.searchPath, of.places])
 
   const go = (href: string) => {
     onDone()

@@ -2,11 +2,26 @@
 
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { iconButtonClass } from './button-class'
 import { cx } from './class-names'
 
 const SCRIM = 'fixed inset-0 z-40 bg-scrim animate-fade'
+
+/**
+ * Gives the focus back to where it was when the box opened: these boxes are opened by state, so that Radix knows no
+ * trigger to return to and would leave a keyboard at the top of the page.
+ */
+function useFocusBack(open: boolean): { onCloseAutoFocus: (event: Event) => void } {
+  const [seen, setSeen] = useState<{ open: boolean; before: Element | null }>({ open: false, before: null })
+  if (seen.open !== open) setSeen({ open, before: open ? document.activeElement : seen.before })
+  return {
+    onCloseAutoFocus: (event) => {
+      event.preventDefault()
+      if (seen.before instanceof HTMLElement) seen.before.focus({ preventScroll: true })
+    },
+  }
+}
 
 /** A question or a form in front of the page. */
 export function Dialog({
@@ -22,11 +37,13 @@ export function Dialog({
   note?: string
   children: ReactNode
 }) {
+  const focusBack = useFocusBack(open)
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={SCRIM} />
         <Radix.Content
+          {...focusBack}
           {...(note === undefined ? { 'aria-describedby': undefined } : {})}
           className="fixed top-[12dvh] left-1/2 z-40 w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 animate-fade rounded-xl border border-line-strong bg-raised p-5 shadow-float outline-none"
         >
@@ -58,11 +75,13 @@ export function BareDialog({
   title: string
   children: ReactNode
 }) {
+  const focusBack = useFocusBack(open)
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={SCRIM} />
         <Radix.Content
+          {...focusBack}
           aria-describedby={undefined}
           className="fixed top-[10dvh] left-1/2 z-40 w-[calc(100vw-1.5rem)] max-w-xl -translate-x-1/2 animate-fade overflow-hidden rounded-xl border border-line-strong bg-raised shadow-float outline-none"
         >
@@ -88,11 +107,13 @@ export function Drawer({
   children: ReactNode
   className?: string
 }) {
+  const focusBack = useFocusBack(open)
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={SCRIM} />
         <Radix.Content
+          {...focusBack}
           aria-describedby={undefined}
           className={cx(
             'fixed inset-y-0 left-0 z-40 w-72 max-w-[85vw] animate-slide overflow-y-auto border-r border-line-strong bg-canvas shadow-float outline-none',
