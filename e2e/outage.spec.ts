@@ -6,6 +6,8 @@ import { expect, test } from './world'
 
 const owner = 'ida@nordlicht.example'
 
+// What a server cannot read, and a replay that nobody makes progress on, are staged in the database: no screen can make them.
+
 test('a screen stays through an outage and says that it may be old', async ({ demo, browser }) => {
   test.setTimeout(120_000)
   storeNamed(demo, 'nordlicht-living')
