@@ -90,6 +90,43 @@ it('money that moved for a try which we hold to be pending has it read, unless i
   expect(await wants()).toEqual([])
 })
 
+it('a refund whose money came back and a dispute whose money came or went unheard of are read, unless they are told of meanwhile', async () => {
+  const { charge, transaction } = cardPayment(house)
+  const refund = { id: 're_1', object: 'refund', charge: 'ch_house', amount: 700, currency: 'usd', created: 110, metadata: {}, reason: null }
+  const refunded = { ...refund, status: 'succeeded', balance_transaction: 'txn_out' }
+  const failed = { ...refunded, status: 'failed', failure_reason: 'expired_or_canceled_card', failure_balance_transaction: 'txn_back' }
+  const leg = { ...transaction, source: 'du_1', type: 'adjustment' }
+  const withdrawn = { ...leg, id: 'txn_withdrawn', amount: -5000, fee: 1500, net: -6500 }
+  const reinstated = { ...leg, id: 'txn_reinstated', fee: 0, net: 5000, fee_details: [] }
+  const dispute = {
+    ...{ id: 'du_1', object: 'dispute', charge: charge.id, payment_intent: 'pi_house', amount: 5000, currency: 'usd', created: 120, reason: 'fraudulent' },
+    ...{ status: 'needs_response', balance_transactions: [withdrawn] },
+    evidence_details: { due_by: 900, has_evidence: false, past_due: false, submission_count: 0 },
+  }
+  const money = (id: string, amount: number) => ({ ...transaction, id, source: 're_1', type: 'refund', amount, fee: 0, net: amount, fee_details: [] })
+  await house.deliver(house.eventOf('refund.created', 110, refunded))
+  await answer(dispute)
+  await house.owner.query('DELETE FROM object_read')
+  await house.book([money('txn_out', -700), withdrawn])
+  await house.drain()
+  expect(await wants(), 'all of this was told').toEqual([])
+
+  await house.book([money('txn_back', 700), reinstated])
+  await house.drain()
+  expect(await wants()).toEqual(['du_1 money_moved', 're_1 money_moved'])
+  await house.deliver(house.eventOf('refund.updated', 111, { ...refunded, metadata: { note: 'a' } }))
+  await house.drain()
+  expect(await wants(), 'that does not say why the money came back').toEqual(['du_1 money_moved', 're_1 money_moved'])
+  await house.deliver(house.eventOf('refund.failed', 112, failed))
+  const won = { ...dispute, status: 'won', balance_transactions: [withdrawn, reinstated] }
+  await answer(won)
+  expect(await wants()).toEqual([])
+
+  await house.book([money('txn_back', 700), reinstated])
+  await house.drain()
+  expect(await wants(), 'listed once more').toEqual([])
+})
+
 it('sessions of a revoked connection, which nobody can ask for, do not hold up those of others', async () => {
   const { tenant, order, store } = house
   const gone = '00000000-0000-7000-8000-000000000001'

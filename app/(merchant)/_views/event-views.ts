@@ -82,7 +82,7 @@ export function eventDetail({ event, changes, reads, others }: EventWhole, at: A
 const readReasons: Readonly<Record<string, string>> = {
   unknown_object: 'Something mentioned it before Stripe told us about it',
   dispute: 'Disputes are always read whole',
-  money_moved: 'Its money moved, and nobody told us that it succeeded',
+  money_moved: 'Its money moved, and nobody told us why',
   session_paid: 'Its session is paid, and nobody told us that it succeeded',
   access_revoked: 'To see whether the account gives us access again',
   asked_for_a_read: 'An event asked for it',

@@ -180,7 +180,7 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
       folding.payment = source === null ? null : byId(set, source.payment_id)
       if (next.source_id === null) break
       if (isSource(next.source_id) && !isKnown(set, keyOf(row, next.source_id))) folding.wants.push({ object_id: next.source_id, reason: 'unknown_source' })
-      else if (!stored && set.charges.has(keyOf(row, next.source_id)) && !hasEnded(set, keyOf(row, next.source_id)))
+      else if (!stored && movedUnheard(set, keyOf(row, next.source_id), next.stripe_id))
         folding.wants.push({ object_id: next.source_id, reason: 'money_moved' })
       break
     }
@@ -236,8 +236,21 @@ function isSource(id: string): boolean {
   return sources.includes(stripeIdKind(id))
 }
 
-/** How it ended is known: a payment or a try of one that money is said to have moved for need not be read. */
+/** Money moved for an object that we know, and nothing that we hold of it says so: a try has not ended, a refund or a dispute does not name the movement. */
+function movedUnheard(set: WorkingSet, key: string, transaction_id: string): boolean {
+  if (set.charges.has(key)) return !hasEnded(set, key)
+  const [refund, dispute] = [set.refunds.get(key), set.disputes.get(key)]
+  if (refund) return refund.balance_transaction_id !== transaction_id && refund.failure_balance_transaction_id !== transaction_id
+  return dispute !== undefined && !dispute.legs.includes(transaction_id)
+}
+
+/**
+ * How it ended is known: what money is said to have moved for need not be read. A refund that succeeded may still fail;
+ * a dispute is read with each of its events.
+ */
 export function hasEnded(set: WorkingSet, key: string): boolean {
+  const refund = set.refunds.get(key)
+  if (refund) return refund.status === 'failed' || refund.status === 'canceled'
   const status = (set.charges.get(key) ?? set.payments.get(key))?.status
   return status === 'succeeded' || status === 'failed' || status === 'canceled'
 }
