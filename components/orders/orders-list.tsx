@@ -128,7 +128,7 @@ export function OrdersList({
       defaultSort="-placed"
       bar={
         <FilterBar
-          search={{ name: 'q', placeholder: 'Order number, customer, e-mail' }}
+          search={{ name: 'q', placeholder: 'Order number, e-mail' }}
           filters={[
             { kind: 'options', name: 'payment', label: 'Payment', options: optionsOf('order') },
             { kind: 'options', name: 'store', label: 'Store', options: stores },

@@ -80,7 +80,7 @@ export function PaymentsList({
       nameOf={nameOf}
       pager={pager}
       defaultSort="-created"
-      bar={<FilterBar search={{ name: 'q', placeholder: 'Order, customer, amount, pi_, ch_' }} filters={filters} />}
+      bar={<FilterBar search={{ name: 'q', placeholder: 'Order, e-mail, amount, pi_, ch_' }} filters={filters} />}
       bulk={(ids) => (
         <>
           <button type="button" data-copy={ids.join('\n')} className={buttonClass('outline', 'sm')}>
