@@ -7,7 +7,17 @@ import { lockTenants } from './lock-tenants'
 import type { Facts } from './core/facts'
 import type { PaymentKey } from './store/facts-by-payment'
 import { loadFacts, type Pending } from './store/load-facts'
-import { derivesAnew, insertMatches, selectRecords, updatePayments, writeVerdicts, type Explained, type MatchRow } from './store/write-verdicts'
+import { paymentsMatchedWith } from './store/payments-matched-with'
+import {
+  derivesAnew,
+  insertMatches,
+  selectRecords,
+  updatePayments,
+  writeVerdicts,
+  type Explained,
+  type MatchRow,
+  type SharedOrder,
+} from './store/write-verdicts'
 
 export type { Pending } from './store/load-facts'
 
@@ -36,7 +46,12 @@ export async function reconcileKeys(sql: Sql, keys: readonly PaymentKey[]): Prom
   const recorded = await insertMatches(sql, plan.matches)
   const explained = plan.entries.map(({ first, matched }) => (matched && recorded.has(matched.match.id) ? matched : first))
   await updatePayments(sql, explained, now)
-  await writeVerdicts(sql, explained, records, now)
+  await reconcileSharing(sql, await writeVerdicts(sql, explained, records, now))
+}
+
+/** What one payment of an order took or gave back changes what is to be said of the others. Ends where no order's worth changes any more. */
+async function reconcileSharing(sql: Sql, orders: readonly SharedOrder[]): Promise<void> {
+  if (orders.length > 0) await reconcileKeys(sql, await paymentsMatchedWith(sql, orders))
 }
 
 /**
@@ -70,10 +85,11 @@ export async function explainPending(sql: Sql, pending: Pending, now: Date): Pro
     refunded: new Set(facts.filter(({ refunds }) => refunds.length > 0).map(({ payment }) => payment.id)),
     unbooked: facts.filter(lacksBooking).map(({ payment }) => ({ tenant_id: payment.tenant_id, connection_id: payment.connection_id })),
     write: async () => {
-      const [recorded] = await Promise.all([insertMatches(sql, plan.matches), writeVerdicts(sql, explained, records, now)])
+      const [recorded, shared] = await Promise.all([insertMatches(sql, plan.matches), writeVerdicts(sql, explained, records, now)])
       const lost = plan.matches.filter((match) => !recorded.has(match.id))
       // Someone else had recorded the same match: what was written leans on ours, so it is explained from what is stored.
       await reconcileKeys(sql, lost)
+      await reconcileSharing(sql, shared)
     },
   }
 }

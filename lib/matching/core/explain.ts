@@ -37,9 +37,9 @@ export function explain(facts: Facts): Verdict {
     money.amount_captured,
     facts.charges.map((charge) => charge.stripe_id),
   )
-  if (order && order.total !== null && order.other_matched > 0n && orderHop.state === 'proven' && order.other_matched + money.amount_captured > order.total) {
-    find('order_paid_twice', money.amount_captured, order, { order_total: order.total, matched_elsewhere: order.other_matched })
-  }
+  const kept = money.amount_captured - money.amount_refunded
+  if (order && order.total !== null && order.other_kept > 0n && kept > 0n && orderHop.state === 'proven' && order.other_kept + kept > order.total)
+    find('order_paid_twice', kept, order, { order_total: order.total, kept_elsewhere: order.other_kept })
   if (money.amount_refunded > money.amount_captured && paid)
     find('refunded_exceeds_captured', money.amount_refunded - money.amount_captured, order, {
       refunded: money.amount_refunded,

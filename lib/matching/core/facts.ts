@@ -51,8 +51,8 @@ export type OrderFacts = {
   /** Totals of the revisions that are stored: a match is proven only while its revision is. */
   revisions: { revision: number; total: bigint | null; currency: string }[]
   lines: { kind: string; name: string; quantity: string; total_text: string }[]
-  /** Other payments that are matched with this order. */
-  other_matched: bigint
+  /** What other payments that are matched with this order took and did not give back. */
+  other_kept: bigint
 }
 
 export type MatchFacts = {

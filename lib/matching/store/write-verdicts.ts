@@ -11,6 +11,7 @@ import type { PaymentKey } from './facts-by-payment'
 import { derivedFields, isStored, reconciliationColumns, reconciliationRow, type ReconciliationRow } from '../core/reconciliation-row'
 
 export type Explained = { facts: Facts; verdict: Verdict }
+export type SharedOrder = { tenant_id: string; id: string }
 
 /** A match that the facts prove and that is not recorded yet. */
 export type MatchRow = NonNullable<Verdict['match']> & {
@@ -54,10 +55,12 @@ export async function selectRecords(sql: Sql, keys: readonly PaymentKey[]): Prom
  * Writes what the verdicts say and the stored rows do not say yet; writes nothing where nothing changed. The derived
  * fields of `payment` are written before it, because what an order is worth follows from them. The statements do not
  * wait for each other: on one connection they run in this order.
+ * @returns the orders that are worth something else now and that several payments paid
  */
-export async function writeVerdicts(sql: Sql, explained: Explained[], stored: ReconciliationRow[], now: Date): Promise<void> {
+export async function writeVerdicts(sql: Sql, explained: Explained[], stored: ReconciliationRow[], now: Date): Promise<SharedOrder[]> {
   const changed = changedRecords(explained, stored, now)
-  await Promise.all([
+  const [shared] = await Promise.all([
+    updateOrders(sql, explained),
     writeRows(sql, 'reconciliation', reconciliationColumns, changed, { key: ['tenant_id', 'payment_id'], update: recordUpdate }),
     writeFindings(sql, explained, now),
     queueEffects(
@@ -68,9 +71,9 @@ export async function writeVerdicts(sql: Sql, explained: Explained[], stored: Re
           .map((effect) => ({ ...effect, tenant_id: payment.tenant_id, mode: payment.mode, payment_id: payment.id, due_at: now })),
       ),
     ),
-    updateOrders(sql, explained),
     tellOfChanges(sql, changed),
   ])
+  return shared
 }
 
 /** Whether the derived fields of the payment, as it stands in the facts, are others than the verdict's. */
@@ -165,22 +168,25 @@ async function closeFindings(sql: Sql, explained: Explained[], open: { key: stri
   })
 }
 
-/** What an order's active matches, attempts, refunds and disputes make of it. */
-async function updateOrders(sql: Sql, explained: Explained[]): Promise<void> {
+/**
+ * What an order's active matches, attempts, refunds and disputes make of it: what was taken and not given back is held
+ * against its total.
+ */
+async function updateOrders(sql: Sql, explained: Explained[]): Promise<SharedOrder[]> {
   const keys = explained.flatMap(({ facts, verdict }) => {
     const ids = new Set([verdict.order?.id, facts.attempt?.order_id, ...facts.matches.map((match) => match.order_id)].filter((id) => id !== undefined))
     return [...ids].map((id) => ({ tenant_id: facts.payment.tenant_id, id }))
   })
-  if (keys.length === 0) return
-  await sql.query({
+  if (keys.length === 0) return []
+  const { rows } = await sql.query({
     name: 'update_orders',
     text: `UPDATE "order" o SET matched_amount = n.matched, payment_state = n.payment_state
        FROM (
-         SELECT k.tenant_id, k.id, m.matched,
+         SELECT k.tenant_id, k.id, m.matched, m.payments,
                 CASE WHEN m.disputed > 0 THEN 'disputed'
                      WHEN m.matched > 0 AND m.refunded >= m.matched THEN 'refunded'
-                     WHEN m.refunded > 0 THEN 'partly_refunded'
-                     WHEN m.matched > 0 AND m.matched > coalesce(o.total, m.matched) THEN 'overpaid'
+                     WHEN m.matched - m.refunded > coalesce(o.total, m.matched) THEN 'overpaid'
+                     WHEN m.refunded > 0 AND m.matched - m.refunded < coalesce(o.total, m.matched) THEN 'partly_refunded'
                      WHEN m.matched > 0 AND m.matched < coalesce(o.total, m.matched) THEN 'underpaid'
                      WHEN m.matched > 0 THEN 'paid'
                      WHEN EXISTS (SELECT 1 FROM checkout_attempt a WHERE a.tenant_id = k.tenant_id AND a.order_id = k.id AND a.state = 'processing') THEN 'processing'
@@ -188,13 +194,15 @@ async function updateOrders(sql: Sql, explained: Explained[]): Promise<void> {
            FROM (SELECT DISTINCT * FROM unnest($1::uuid[], $2::uuid[]) u(tenant_id, id)) k
            CROSS JOIN LATERAL (SELECT t.total FROM "order" t WHERE t.tenant_id = k.tenant_id AND t.id = k.id OFFSET 0) o
            CROSS JOIN LATERAL (
-             SELECT coalesce(sum(m.amount), 0)::bigint AS matched, coalesce(sum(p.amount_refunded), 0)::bigint AS refunded, coalesce(sum(p.amount_disputed), 0)::bigint AS disputed
+             SELECT count(*) AS payments, coalesce(sum(m.amount), 0)::bigint AS matched, coalesce(sum(least(p.amount_refunded, m.amount)), 0)::bigint AS refunded, coalesce(sum(p.amount_disputed), 0)::bigint AS disputed
                FROM match m CROSS JOIN LATERAL (SELECT t.amount_refunded, t.amount_disputed FROM payment t WHERE t.tenant_id = m.tenant_id AND t.id = m.payment_id OFFSET 0) p
               WHERE m.tenant_id = k.tenant_id AND m.order_id = k.id AND m.state = 'active') m
        ) n
-      WHERE o.tenant_id = n.tenant_id AND o.id = n.id AND (o.matched_amount, o.payment_state) IS DISTINCT FROM (n.matched, n.payment_state)`,
+      WHERE o.tenant_id = n.tenant_id AND o.id = n.id AND (o.matched_amount, o.payment_state) IS DISTINCT FROM (n.matched, n.payment_state)
+      RETURNING o.tenant_id, o.id, n.payments > 1 AS is_shared`,
     values: [keys.map((key) => key.tenant_id), keys.map((key) => key.id)],
   })
+  return (rows as (SharedOrder & { is_shared: boolean })[]).filter((row) => row.is_shared)
 }
 
 /** One hint per tenant and mode to the screens that are open. */
