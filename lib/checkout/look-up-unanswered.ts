@@ -3,7 +3,7 @@ import { clock } from '@/lib/kernel/clock'
 import { codeOf, messageOf } from '@/lib/kernel/fault'
 import { publicId } from '@/lib/kernel/id'
 import { log } from '@/lib/log/log'
-import { findCheckoutSession, retrieveCheckoutSession } from '@/lib/stripe/checkout-sessions'
+import { expireCheckoutSession, findCheckoutSession, listCheckoutSessions, retrieveCheckoutSession } from '@/lib/stripe/checkout-sessions'
 import type { AttemptRow } from './core/attempt'
 import { lookAtSession } from './end-session'
 import { adopt, lookBackMs } from './make-session'
@@ -48,8 +48,7 @@ async function lookUpOne(request: OpenRequest): Promise<void> {
 
 /** Was the session made? By id when the attempt knows it, else by the reference that it carries. */
 async function settleCreate(scope: Scope, attempt: AttemptRow, request: OpenRequest): Promise<void> {
-  // A later generation begins only after Stripe said that this one made nothing.
-  if (attempt.generation > request.generation) return noteNeverMade(scope, attempt, request)
+  if (attempt.generation > request.generation) return settleOvertaken(scope, attempt, request)
   const call = await callFor(scope, attempt)
   const isCurrent = attempt.state === 'creating'
   const found =
@@ -75,6 +74,35 @@ async function settleCreate(scope: Scope, attempt: AttemptRow, request: OpenRequ
     })
     if (!isCurrent) await recordSession(tx, call, found)
   })
+}
+
+/**
+ * A later generation begins only after Stripe said that this one made nothing; but what was sent may have arrived after
+ * that. Nobody was given the secret of such a session: it is ended, so that it does not stay open beside the attempt's own.
+ */
+async function settleOvertaken(scope: Scope, attempt: AttemptRow, request: OpenRequest): Promise<void> {
+  // Which session is the attempt's own is not known yet: this is looked up again.
+  if (attempt.state === 'creating') return
+  const call = await callFor(scope, attempt)
+  const all = await listCheckoutSessions(call, {
+    client_reference_id: publicId('attempt', attempt.id),
+    from: new Date(request.sent_at.getTime() - lookBackMs),
+  })
+  const orphans = all.filter(({ object }) => object.id !== attempt.session_id)
+  for (const { object } of orphans) if (object.status === 'open') await expireCheckoutSession(call, object.id, `${attempt.id}:expire_orphan:${object.id}`)
+  const [newest] = orphans
+  if (newest === undefined) return noteNeverMade(scope, attempt, request)
+  log().info({ job_id: 'unanswered requests', attempt: attempt.id, session: newest.object.id }, 'a session that a later one had taken the place of was ended')
+  await withTenant(scope, (tx) =>
+    noteAnswer(tx, { ...attempt, generation: request.generation }, 'create_session', {
+      state: 'answered',
+      http_status: 200,
+      request_id: newest.request_id,
+      error: null,
+      reply: { session: newest.object.id, status: newest.object.status === 'open' ? 'expired' : newest.object.status },
+      at: clock.now(),
+    }),
+  )
 }
 
 /** Stripe knows no session of this request: the attempt that waited for it is closed, its order is free again. */

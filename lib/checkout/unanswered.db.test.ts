@@ -139,6 +139,40 @@ it('while Stripe does not answer nothing is decided; a request whose answer came
   expect(await rows('SELECT id, state, answered_at FROM outbound_request ORDER BY id')).toEqual(before)
 })
 
+it("a session that an overtaken request made after all is ended, once it is known which one is the attempt's own", async () => {
+  const order = await makeOrder()
+  const own = (await start(order)).session?.client_secret.split('_secret')[0] ?? ''
+  const [attempt] = await attempts(order)
+  const url = new URL(world.sandbox.url)
+  const stripe = new Stripe(process.env.STRIPE_LIVE_SECRET_KEY ?? '', { host: url.hostname, port: url.port, protocol: 'http', telemetry: false })
+  const params = {
+    mode: 'payment',
+    ui_mode: 'elements',
+    return_url: 'https://shop.example/',
+    client_reference_id: `att_${attempt?.id.replaceAll('-', '')}`,
+  } as const
+  const line = { quantity: 1, price_data: { currency: 'usd', unit_amount: 1900, product_data: { name: 'Cup' } } }
+  const orphan = await stripe.checkout.sessions.create({ ...params, line_items: [line] }, { stripeAccount: shop.account_id })
+  await rows(`UPDATE outbound_request SET generation = 2, idempotency_key = attempt_id || ':create_session:2' WHERE attempt_id = $1`, [attempt?.id])
+  await rows(
+    `INSERT INTO outbound_request (tenant_id, id, mode, connection_id, attempt_id, operation, generation, idempotency_key, params_hash, state, sent_at)
+     SELECT tenant_id, gen_random_uuid(), mode, connection_id, attempt_id, operation, 1, attempt_id || ':create_session:1', params_hash, 'sent', sent_at - interval '1 second' FROM outbound_request WHERE attempt_id = $1`,
+    [attempt?.id],
+  )
+  await rows(`UPDATE checkout_attempt SET generation = 2, state = 'creating', session_id = NULL WHERE id = $1`, [attempt?.id])
+  await advance(200)
+  await lookUpUnansweredStep()
+  const states = async () => Object.fromEntries((await atStripe(order)).map((session) => [session.id, session.status]))
+  expect(await states(), 'the newer may be the own one').toEqual({ [own]: 'open', [orphan.id]: 'open' })
+  expect(await requests(attempt?.id)).toMatchObject([{ state: 'sent' }, { state: 'answered' }])
+
+  await rows(`UPDATE checkout_attempt SET state = 'open', session_id = $2 WHERE id = $1`, [attempt?.id, own])
+  await lookUpUnansweredStep()
+  expect(await states()).toEqual({ [own]: 'open', [orphan.id]: 'expired' })
+  expect(await requests(attempt?.id)).toMatchObject([{ state: 'answered', error: null }, { state: 'answered' }])
+  expect(await attempts(order)).toMatchObject([{ state: 'open', session_id: own }])
+})
+
 it('an end whose answer was lost is known by the session itself', async () => {
   const order = await makeOrder()
   await start(order)

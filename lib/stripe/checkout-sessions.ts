@@ -33,7 +33,21 @@ export async function expireCheckoutSession(call: StripeCall, sessionId: string,
  * A later second session of the same reference would be the answer to a later generation; the newest is returned.
  * @throws Fault of stripeFault
  */
-export async function findCheckoutSession(call: StripeCall, ask: { client_reference_id: string; from: Date }): Promise<SessionAnswer | null> {
+export async function findCheckoutSession(call: StripeCall, ask: Referring): Promise<SessionAnswer | null> {
+  for await (const found of sessionsReferring(call, ask)) return found
+  return null
+}
+
+/** All that carry our reference, newest first. @throws Fault of stripeFault */
+export async function listCheckoutSessions(call: StripeCall, ask: Referring): Promise<SessionAnswer[]> {
+  const all: SessionAnswer[] = []
+  for await (const found of sessionsReferring(call, ask)) all.push(found)
+  return all
+}
+
+type Referring = { client_reference_id: string; from: Date }
+
+async function* sessionsReferring(call: StripeCall, ask: Referring): AsyncGenerator<SessionAnswer> {
   let after: string | undefined
   for (;;) {
     const page = await readRawPage(call, '/v1/checkout/sessions', {
@@ -41,10 +55,10 @@ export async function findCheckoutSession(call: StripeCall, ask: { client_refere
       'created[gte]': seconds(ask.from),
       starting_after: after,
     })
-    const found = page.objects.find((object) => object.client_reference_id === ask.client_reference_id)
-    if (found) return asSession({ object: found, as_of: page.as_of, request_id: page.request_id })
+    for (const object of page.objects)
+      if (object.client_reference_id === ask.client_reference_id) yield asSession({ object, as_of: page.as_of, request_id: page.request_id })
     after = page.objects.at(-1)?.id
-    if (!page.has_more || after === undefined) return null
+    if (!page.has_more || after === undefined) return
   }
 }
 
