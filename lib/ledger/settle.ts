@@ -1,11 +1,14 @@
 import type { Connection } from '@/lib/connections/core/connection'
 import { findConnection, markRevoked } from '@/lib/connections/find-connection'
-import { inWorkerTransaction, workerPool } from '@/lib/db/pools'
+import { inWorkerTransaction, workerPool, type Sql } from '@/lib/db/pools'
 import { recordFinding } from '@/lib/inbox/record-finding'
 import { clock } from '@/lib/kernel/clock'
 import { codeOf, messageOf } from '@/lib/kernel/fault'
 import { listBalanceTransactions } from '@/lib/stripe/balance-transactions'
 import { stripeFor } from '@/lib/stripe/client'
+import type { RawPage } from '@/lib/stripe/raw-request'
+import { settledPosition } from './core/position'
+import { selectBooked } from './store/booked'
 import { claimCursors, finishCursor, movePosition, postponeCursor, type DueCursor } from './store/cursors'
 
 const pageSize = 100
@@ -43,7 +46,7 @@ async function settleOne(cursor: DueCursor): Promise<void> {
 /** From the newest back to the connection's beginning; the cursor moves only when all of it is stored. */
 async function firstLook(connection: Connection, cursor: DueCursor): Promise<void> {
   const call = stripeFor(connection, 'reader')
-  let newest: string | null = null
+  let position: string | null = null
   for (let after: string | undefined; ;) {
     const page = await listBalanceTransactions(call, {
       limit: pageSize,
@@ -51,40 +54,48 @@ async function firstLook(connection: Connection, cursor: DueCursor): Promise<voi
       ...(after && { starting_after: after }),
     })
     if (page.objects.length === 0) break
-    newest ??= page.objects[0]?.id ?? null
+    if (after === undefined) position = settledPosition(page.objects, page.as_of)
     await inWorkerTransaction((sql) => recordPage(sql, connection, page))
     after = page.objects.at(-1)?.id
     if (!page.has_more) break
   }
-  if (newest !== null) await movePosition(workerPool(), cursor, newest)
+  if (position !== null) await movePosition(workerPool(), cursor, position)
 }
 
 /** Page by page towards the present: each page and the position behind it are stored together. */
 async function lookOn(connection: Connection, cursor: DueCursor, from: string): Promise<void> {
   const call = stripeFor(connection, 'reader')
-  for (let position = from; ;) {
-    const page = await listBalanceTransactions(call, { limit: pageSize, ending_before: position })
+  let listed: RawPage['objects'] = []
+  for (let before = from; ;) {
+    const page = await listBalanceTransactions(call, { limit: pageSize, ending_before: before })
     const newest = page.objects[0]?.id
     if (newest === undefined) return
-    position = newest
+    before = newest
+    listed = [...page.objects, ...listed].slice(0, pageSize)
+    const position = settledPosition(listed, page.as_of)
     await inWorkerTransaction(async (sql) => {
       await recordPage(sql, connection, page)
-      await movePosition(sql, cursor, newest)
+      if (position !== null) await movePosition(sql, cursor, position)
     })
     if (!page.has_more) return
   }
 }
 
-async function recordPage(
-  sql: Parameters<typeof recordFinding>[0],
-  connection: Connection,
-  page: Awaited<ReturnType<typeof listBalanceTransactions>>,
-): Promise<void> {
+/** Stores what a page says that the ledger does not hold yet; what is young is listed more than once. */
+async function recordPage(sql: Sql, connection: Connection, page: RawPage): Promise<void> {
+  const booked = await selectBooked(
+    sql,
+    connection,
+    page.objects.map(({ id }) => id),
+  )
+  const told = new Map(booked.map((row) => [row.stripe_id, row.status]))
+  const news = page.objects.filter(({ id, status }) => told.get(id) !== status)
+  if (news.length === 0) return
   await recordFinding(sql, connection, {
     key: `page:${page.request_id}`,
     type: 'balance_transaction.list',
     object_id: null,
     as_of: page.as_of,
-    body: { object: 'list', has_more: page.has_more, data: page.objects },
+    body: { object: 'list', has_more: page.has_more, data: news },
   })
 }
