@@ -27,7 +27,9 @@ export async function finishEffect(effect: HeldEffect, store: StoreRow & { exter
     const db = onWorker(sql)
     if (!(await writeEnd(sql, effect, { state: outcome.state, receipt: outcome.receipt, at: clock.now() }))) return false
     await openExceptions(db, outcome.exceptions, clock.now())
-    if (outcome.state === 'done') await closeExceptions(db, effect.tenant_id, findingsOf(effect), 'done', clock.now())
+    const stillSo = new Set(outcome.exceptions.map(({ key }) => key))
+    const settled = findingsOf(effect).filter((key) => !stillSo.has(key))
+    await closeExceptions(db, effect.tenant_id, settled, outcome.state === 'done' ? 'done' : 'no_longer_so', clock.now())
     if (outcome.reading !== null) {
       await takeReading(sql, store, store.external_id, outcome.reading, 'effect')
       await recordAnswer(db, store)

@@ -2,15 +2,17 @@ import { ability } from '@/lib/commerce/contract'
 import type { StoreOrder } from '@/lib/commerce/core/order'
 import type { StoreRow } from '@/lib/commerce/core/store'
 import { fetchOrder, openStore, type OrderReading } from '@/lib/commerce/fetch-order'
+import { workerPool } from '@/lib/db/pools'
 import { Fault } from '@/lib/kernel/fault'
 import { publicId } from '@/lib/kernel/public-id'
 import { decideMarkPaid, type MarkPaidDecision } from './core/mark-paid'
 import type { HeldEffect, Hold, Outcome } from './core/outcome'
 import { markPaidPayload, readPayload, type MarkPaidPayload } from './core/payload'
+import { isGivenBack } from './store/given-back'
 
 /**
  * Tells a store that an order is paid, once. A shop has no idempotency: the order is read first, written only when it
- * still waits for this money, and read back; the receipt holds before, request and after. A worker that died in between
+ * still waits for this money and the money is still here, and read back; the receipt holds before, request and after. A worker that died in between
  * leaves an order that names our payment, and the next one finds it so. Where nothing may be written back it is read all
  * the same: what the order is worth after the payment is what the match stands on.
  * @throws Faults of the contract and lib/outbound; `store_not_marked_paid` when the store accepted the call and did not follow.
@@ -18,7 +20,7 @@ import { markPaidPayload, readPayload, type MarkPaidPayload } from './core/paylo
 export async function markOrderPaid(effect: HeldEffect, store: StoreRow & { external_id: string }, hold: Hold): Promise<Outcome> {
   const payment = readPayload(markPaidPayload, effect.payload)
   const before = await fetchOrder(store, store.external_id)
-  const decision = decideMarkPaid(before.order, payment)
+  const decision = decideMarkPaid(before.order, payment, await isGivenBack(workerPool(), effect.tenant_id, payment.payment_id))
   if (decision.act === 'already') return { state: 'done', receipt: receipt(before, null, before), reading: before, exceptions: [] }
   if (decision.act === 'skip' || before.order === null) return skipped(effect, payment, before, decision)
   if (!store.write_back) return { state: 'skipped', receipt: { reason: 'write_back_off', ...receipt(before, null, before) }, reading: before, exceptions: [] }
@@ -32,7 +34,7 @@ export async function markOrderPaid(effect: HeldEffect, store: StoreRow & { exte
     insist: effect.attempts > 1,
   })
   const after = await fetchOrder(store, store.external_id)
-  const now = decideMarkPaid(after.order, payment)
+  const now = decideMarkPaid(after.order, payment, false)
   if (now.act === 'already') return { state: 'done', receipt: receipt(before, request, after), reading: after, exceptions: [] }
   if (now.act === 'skip') return skipped(effect, payment, after, now)
   throw new Fault('store_not_marked_paid', 502, 'The store accepted the payment and still shows the order as unpaid.', {

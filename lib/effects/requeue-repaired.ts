@@ -8,7 +8,7 @@ const atOnce = 100
 
 /**
  * Queues marks of orders again that were left alone because of how the order looked, once their store shows it waiting
- * for just this money. A step of the worker's loop. @returns true when there may be more.
+ * for just this money, or once all of the money went back. A step of the worker's loop. @returns true when there may be more.
  */
 export async function requeueRepairedStep(): Promise<boolean> {
   return inWorkerTransaction(async (sql) => {
@@ -18,7 +18,7 @@ export async function requeueRepairedStep(): Promise<boolean> {
         actor: { kind: 'system' },
         action: 'effect.requeued',
         subject: { kind: 'effect', id: publicId('effect', effect.id) },
-        detail: { mode: effect.mode, key: effect.key, from: 'skipped', because: 'order_repaired' },
+        detail: { mode: effect.mode, key: effect.key, from: 'skipped', because: 'order_or_money_changed' },
       })
     return again.length === atOnce
   })

@@ -147,3 +147,35 @@ it('an order that its store has no more is left alone until the store has it aga
   expect(writesTo(order)).toBe(1)
   expect(await openOn(order)).toEqual([])
 })
+
+it('an order whose money all went back is not marked, what was open closes, and it is marked once the refund fails', async () => {
+  const order = await wanted({ status: 'cancelled' })
+  await run()
+  expect(await openOn(order)).toEqual(['paid_but_order_cancelled'])
+  await world.ask(
+    `INSERT INTO payment (tenant_id, id, mode, connection_id, stripe_id, origin, status, currency, amount, amount_captured, amount_refunded, amount_disputed, fee_state, attribution, created_at, updated_at)
+     VALUES ($1, $2, 'test', $3, 'pi_1', 'checkout', 'succeeded', 'eur', 2000, 2000, 2000, 0, 'pending', 'none', now(), now())`,
+    [scope.tenant_id, paymentId, world.connection_id],
+  )
+  await world.ask(
+    `INSERT INTO refund (tenant_id, id, mode, connection_id, stripe_id, payment_id, status, amount, currency, created_at)
+     VALUES ($1, gen_random_uuid(), 'test', $2, 're_1', $3, 'succeeded', 2000, 'eur', now())`,
+    [scope.tenant_id, world.connection_id, paymentId],
+  )
+  const reason = async () => (await world.ask<{ reason: string }>(`SELECT receipt ->> 'reason' AS reason FROM effect WHERE id = $1`, [order.effect]))[0]?.reason
+  await requeueRepairedStep()
+  expect(await stateOf(order)).toEqual(['queued'])
+  await run()
+  expect([await stateOf(order), await reason(), await openOn(order), writesTo(order)]).toEqual([['skipped'], 'payment_refunded', [], 0])
+
+  world.shop.change(order.external_id, { status: 'pending', needs_payment: true })
+  await readOrder(scope, world.store_id, String(order.external_id), 'sync')
+  await requeueRepairedStep()
+  expect(await stateOf(order)).toEqual(['skipped'])
+
+  await world.ask(`UPDATE refund SET status = 'failed' WHERE payment_id = $1`, [paymentId])
+  await world.ask(`UPDATE payment SET amount_refunded = 0 WHERE id = $1`, [paymentId])
+  await requeueRepairedStep()
+  await run()
+  expect([await stateOf(order), writesTo(order)]).toEqual([['done'], 1])
+})

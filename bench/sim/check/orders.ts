@@ -59,10 +59,10 @@ export async function checkOrders(checking: Checking): Promise<void> {
   const found = new Map(rows.map((row) => [`${row.tenant_id}/${row.stripe_id}`, row]))
   for (const payment of books.payments.values()) {
     const row = found.get(`${ids.get(payment.tenant)}/${payment.id}`)
-    if (row) checkExplained(checking, payment, predict(books, payment), row)
+    if (row) checkExplained(checking, payment, predict(books, payment, atShop(world, payment.order)?.transaction_id), row)
   }
   for (const order of books.orders.values()) {
-    const at_shop = world.shops.get(`${order.tenant}/${order.store}`)?.orders.get(Number(order.number))
+    const at_shop = atShop(world, order)
     if (at_shop) checkShop(checking, order, at_shop)
   }
   await checkAttempts(checking)
@@ -73,10 +73,12 @@ export async function checkOrders(checking: Checking): Promise<void> {
   for (const effect of open.rows) report('J4', effect.tenant_id, effect.id, 'done or skipped', `${effect.state}: ${effect.last_error}`)
 }
 
+function atShop(world: Checking['world'], order: OrderFact | null): ShopOrder | undefined {
+  return order === null ? undefined : world.shops.get(`${order.tenant}/${order.store}`)?.orders.get(Number(order.number))
+}
+
 function checkExplained({ report, world }: Checking, payment: PaymentFact, said: Prediction, row: Explained): void {
-  const raced =
-    payment.order !== null && isRaced(world.shops.get(`${payment.order.tenant}/${payment.order.store}`)?.orders.get(Number(payment.order.number)), payment)
-  if (raced) return
+  if (isRaced(atShop(world, payment.order), payment)) return
   const differs = (what: string, expected: unknown, found: unknown) => report('M6', payment.tenant, `${payment.id} ${what}`, expected, found)
   for (const hop of ['order_hop', 'store_hop', 'balance_hop'] as const) if (row[hop] !== said[hop]) differs(hop, said[hop], row[hop])
   const order = said.order?.number ?? null
@@ -102,7 +104,7 @@ function isRaced(at_shop: ShopOrder | undefined, payment: PaymentFact): boolean 
 function checkShop({ books, report }: Checking, order: OrderFact, at_shop: ShopOrder): void {
   const subject = `order ${orderKey(order)}`
   const paid = order.payments.filter((payment) => payment.state === 'paid' && !payment.mislabelled)
-  const told = paid.filter((payment) => predict(books, payment).store_hop === 'proven')
+  const told = paid.filter((payment) => predict(books, payment, at_shop.transaction_id).store_hop === 'proven')
   const [payment] = told
   if (payment) {
     const line = `${at_shop.status === 'completed' ? 'processing' : at_shop.status} ${at_shop.transaction_id} marked ${at_shop.marked}`

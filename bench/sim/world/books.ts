@@ -183,7 +183,8 @@ export type Prediction = {
   exceptions: string[][]
 }
 
-export function predict(books: Books, payment: PaymentFact): Prediction {
+/** `named`: the payment that the shop names for the order in the end, for which it may be too late to be another. */
+export function predict(books: Books, payment: PaymentFact, named = ''): Prediction {
   const tries = [...payment.tries.values()]
   const charges = tries.filter((one) => one.state === 'succeeded' && one.captured > 0)
   const captured = capturedOf(payment)
@@ -198,8 +199,16 @@ export function predict(books: Books, payment: PaymentFact): Prediction {
   const exceptions: string[][] = []
   if (payment.mislabelled) exceptions.push(['wrong_store'])
   if (paid && ours && !agrees) exceptions.push(['amount_differs', 'order_total_differs'])
-  else if (paid && ours && order?.spoiled === 'paid_elsewhere') exceptions.push(['order_paid_elsewhere'])
-  else if (paid && ours && order?.spoiled) exceptions.push(['paid_but_order_cancelled'])
+  const back = paid && keptOf(payment) === 0
+  // What was called off or paid by other means stands in nobody's way once the money went back.
+  const others = ours ? (order?.payments ?? []).filter((other) => other !== payment && other.state === 'paid' && !other.mislabelled) : []
+  const elsewhere = order?.spoiled === 'paid_elsewhere' || (order?.spoiled === null && others.some((other) => other.id === named))
+  if (paid && ours && agrees && !back) {
+    if (elsewhere) exceptions.push(['order_paid_elsewhere'])
+    else if (order.spoiled !== null) exceptions.push(['paid_but_order_cancelled'])
+    if (others.some((other) => keptOf(other) > 0) && sum([payment, ...others].map(keptOf)) > order.total) exceptions.push(['order_paid_twice'])
+  }
+  const told = !ours || (agrees && (back ? named === payment.id : order.spoiled === null && !elsewhere))
   const over = payment.state === 'called_off'
   return {
     status: words[payment.state],
@@ -214,7 +223,7 @@ export function predict(books: Books, payment: PaymentFact): Prediction {
     origin: ours ? 'checkout' : 'foreign',
     order,
     order_hop: order === null ? (paid ? 'missing' : 'not_due') : !paid ? 'not_due' : agrees ? 'proven' : 'inferred',
-    store_hop: !paid ? (over ? 'not_applicable' : 'not_due') : order === null ? 'missing' : ours && (order.spoiled !== null || !agrees) ? 'missing' : 'proven',
+    store_hop: !paid ? (over ? 'not_applicable' : 'not_due') : order === null || !told ? 'missing' : 'proven',
     balance_hop: !paid ? (over ? 'not_applicable' : 'not_due') : booked ? 'proven' : 'not_due',
     exceptions,
   }
@@ -226,6 +235,11 @@ function claimOf(books: Books, payment: PaymentFact): OrderFact | null {
 
 export function capturedOf(payment: PaymentFact): number {
   return sum([...payment.tries.values()].map((one) => (one.state === 'succeeded' ? one.captured : 0)))
+}
+
+/** What is left of what was taken. */
+export function keptOf(payment: PaymentFact): number {
+  return capturedOf(payment) - refundedOf(payment)
 }
 
 /** Only what succeeded and did not fail afterwards. */

@@ -1,7 +1,7 @@
 import type { Random } from '../contract'
 import type { Account, Thing } from './account'
 import type { Aftermath } from './aftermath'
-import type { OrderFact, PaymentFact } from './books'
+import { keptOf, type OrderFact, type PaymentFact } from './books'
 import * as acts from './payment-acts'
 import { editOrder, needsMoney, type ShopOrder } from './shop'
 import { hour, minute, plan, type Act, type Town } from './town'
@@ -23,6 +23,7 @@ const codes = ['generic_decline', 'insufficient_funds', 'lost_card', 'expired_ca
 export function createPeople(town: Town, aftermath: Aftermath): People {
   const { random, books, dice, dayMs } = town
   const served = new Set<string>()
+  const returns = random.fork('returns')
   const soon = (nowMs: number, most: number) => nowMs + (random.chance(0.25) ? random.int(900) : 1_000 + random.int(most))
   const people = (at: number, name: string, run: Act['run']) => plan(town, at, name, run)
 
@@ -36,6 +37,17 @@ export function createPeople(town: Town, aftermath: Aftermath): People {
       if (!settled && customer.asked < 5) ask(customer, nowMs + Math.min(2 * dayMs, 2 * minute * 4 ** customer.asked) + random.int(minute))
       return { kind: 'checkout', tenant: order.tenant, store: order.store, order: order.number }
     })
+  }
+
+  /** Who was given all of it back may want the order after all. Drawn apart, so that what others do is as it was. */
+  function perhapsComeBack(customer: Customer, from: number): void {
+    for (let times = 4; times > 0; times--)
+      plan({ ...town, random: returns }, from + returns.int(3 * dayMs), 'comes_back', () => {
+        const { order } = customer
+        if (order.spoiled !== null || order.payments.some((payment) => payment.state === 'paid' && keptOf(payment) > 0)) return
+        dice.count('payer.comes_back')
+        return { kind: 'checkout', tenant: order.tenant, store: order.store, order: order.number }
+      })
   }
 
   function paying(customer: Customer, session: Thing, nowMs: number): acts.Paying & { payment: PaymentFact } {
@@ -66,6 +78,7 @@ export function createPeople(town: Town, aftermath: Aftermath): People {
       took(with_.payment, charge)
       book(with_, charge, with_.nowMs)
       look(customer, session, with_.nowMs)
+      perhapsComeBack(customer, with_.nowMs)
       if (random.chance(0.2)) people(with_.nowMs + random.int(dayMs), 'order_shipped', (at) => ship(customer, at))
     })
   }

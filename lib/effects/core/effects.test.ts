@@ -46,8 +46,23 @@ describe('what to do about a paid order', () => {
     ['in another currency', { currency: 'usd' }, 'skip', 'order_total_differs'],
   ]
   it.each(table)('an order %s', (_, change, act, finding) => {
-    const decision = decideMarkPaid(change === null ? null : { ...order, ...change }, payment)
+    const decision = decideMarkPaid(change === null ? null : { ...order, ...change }, payment, false)
     expect([decision.act, decision.act === 'skip' ? decision.finding : null]).toEqual([act, finding])
+  })
+})
+
+describe('what to do once all of the money went back', () => {
+  const table: [string, Partial<StoreOrder> | null, string][] = [
+    ['waiting for it', {}, 'payment_refunded'],
+    ['paid by us', { standing: 'paid', claims: ours, paid_at: at }, 'already'],
+    ['paid by another', { standing: 'paid', claims: theirs }, 'payment_refunded'],
+    ['cancelled', { standing: 'canceled' }, 'payment_refunded'],
+    ['gone', null, 'payment_refunded'],
+  ]
+  it.each(table)('an order %s', (_, change, expected) => {
+    const decision = decideMarkPaid(change === null ? null : { ...order, ...change }, payment, true)
+    expect(decision.act === 'skip' ? decision.reason : decision.act).toBe(expected)
+    if (decision.act === 'skip') expect(decision.finding).toBeNull()
   })
 })
 

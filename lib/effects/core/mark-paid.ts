@@ -14,12 +14,14 @@ export type MarkPaidDecision =
 
 /**
  * A shop has no idempotency, so what to do follows from the order as it was just read, never from what we remember.
- * `order` is null when the store has it no more.
+ * `order` is null when the store has it no more. `isGivenBack`: all of the money went back to the payer before the store
+ * was told; an order that is then marked as paid would be shipped for nothing, and nobody has to look.
  */
-export function decideMarkPaid(order: StoreOrder | null, payment: MarkPaidPayload): MarkPaidDecision {
+export function decideMarkPaid(order: StoreOrder | null, payment: MarkPaidPayload, isGivenBack: boolean): MarkPaidDecision {
   const paid = { reference: payment.reference, amount: toDecimal(payment.amount, payment.currency), currency: payment.currency }
+  if (order !== null && saysPaidBy(order, payment)) return { act: 'already' }
+  if (isGivenBack) return { act: 'skip', reason: 'payment_refunded', finding: null, detail: { payment: paid } }
   if (order === null) return { act: 'skip', reason: 'order_deleted', finding: 'paid_but_order_cancelled', detail: { payment: paid, store_status: null } }
-  const ours = order.claims.some((claim) => claim.reference === payment.reference)
   const said = {
     payment: paid,
     store_status: order.status,
@@ -30,9 +32,9 @@ export function decideMarkPaid(order: StoreOrder | null, payment: MarkPaidPayloa
   }
   switch (order.standing) {
     case 'paid':
-      return ours ? { act: 'already' } : { act: 'skip', reason: 'paid_elsewhere', finding: 'order_paid_elsewhere', detail: said }
+      return { act: 'skip', reason: 'paid_elsewhere', finding: 'order_paid_elsewhere', detail: said }
     case 'refunded':
-      return ours && order.paid_at !== null ? { act: 'already' } : { act: 'skip', reason: 'order_refunded', finding: 'paid_but_order_cancelled', detail: said }
+      return { act: 'skip', reason: 'order_refunded', finding: 'paid_but_order_cancelled', detail: said }
     case 'canceled':
       return { act: 'skip', reason: 'order_cancelled', finding: 'paid_but_order_cancelled', detail: said }
     case 'deleted':
@@ -43,4 +45,10 @@ export function decideMarkPaid(order: StoreOrder | null, payment: MarkPaidPayloa
       if (order.total === payment.amount && order.currency === payment.currency) return { act: 'write' }
       return { act: 'skip', reason: 'order_total_differs', finding: 'order_total_differs', detail: { ...said, problem: order.problem } }
   }
+}
+
+/** The store names this payment, and once said that it paid. */
+function saysPaidBy(order: StoreOrder, payment: MarkPaidPayload): boolean {
+  const names = order.claims.some((claim) => claim.reference === payment.reference)
+  return names && (order.standing === 'paid' || (order.standing === 'refunded' && order.paid_at !== null))
 }

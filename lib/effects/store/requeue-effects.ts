@@ -1,6 +1,8 @@
 import { channels, notify } from '@/lib/db/notify'
 import type { Sql } from '@/lib/db/pools'
 import type { Mode } from '@/lib/kernel/mode'
+import { markPaidFindings } from '../core/mark-paid'
+import { givenBack } from './given-back'
 
 export async function selectEffectState(sql: Sql, scope: { tenant_id: string; mode: Mode }, id: string): Promise<{ key: string; state: string } | null> {
   const { rows } = await sql.query('SELECT key, state FROM effect WHERE tenant_id = $1 AND mode = $2 AND id = $3', [scope.tenant_id, scope.mode, id])
@@ -19,19 +21,27 @@ export async function updateToQueuedAgain(sql: Sql, tenantId: string, ids: strin
 }
 
 /**
- * Marks of orders that were left alone and whose order, as read since, waits for just this money again: the status or the
- * total is another than the one that was a reason, nothing is paid, the store has it, and amount and currency agree.
+ * Marks of orders that were left alone and that would end otherwise now. Either the order, as read since, waits for just
+ * this money again: the status or the total is another than the one that was a reason, nothing is paid, the store has it,
+ * and amount and currency agree. Or the money: it went back to the payer, so nobody has to look any more at what stood
+ * against it; or it had gone back and that failed. Where nothing may be written back there is nothing to do again.
  */
 export async function updateRepairedToQueued(sql: Sql, at: Date, limit: number): Promise<{ tenant_id: string; id: string; mode: Mode; key: string }[]> {
   const { rows } = await sql.query(
     `UPDATE effect e SET state = 'queued', attempts = 0, due_at = $1, done_at = NULL, lease_until = NULL, lease_epoch = e.lease_epoch + 1, last_error = NULL
        FROM (SELECT s.tenant_id, s.id FROM effect s JOIN "order" o ON o.tenant_id = s.tenant_id AND o.id = s.order_id
-              WHERE s.state = 'skipped' AND s.kind = 'order.mark_paid' AND o.read_at >= (s.receipt ->> 'read_at')::timestamptz
-                AND o.paid_at IS NULL AND o.deleted_at IS NULL AND o.total = (s.payload ->> 'amount')::bigint AND o.currency = s.payload ->> 'currency'
-                AND (o.status, o.total_text) IS DISTINCT FROM (s.receipt #>> '{after,status}', s.receipt #>> '{after,total}')
+               LEFT JOIN payment p ON p.tenant_id = s.tenant_id AND p.id = s.payment_id
+              WHERE s.state = 'skipped' AND s.kind = 'order.mark_paid' AND s.receipt ->> 'reason' <> 'write_back_off'
+                AND CASE WHEN ${givenBack} THEN s.receipt ->> 'reason' <> 'payment_refunded' AND EXISTS (
+                           SELECT 1 FROM exception x WHERE x.tenant_id = s.tenant_id AND x.payment_id = s.payment_id AND x.order_id = s.order_id
+                              AND x.state = 'open' AND x.type = ANY($3))
+                         WHEN s.receipt ->> 'reason' = 'payment_refunded' THEN true
+                         ELSE o.read_at >= (s.receipt ->> 'read_at')::timestamptz AND o.paid_at IS NULL AND o.deleted_at IS NULL
+                          AND o.total = (s.payload ->> 'amount')::bigint AND o.currency = s.payload ->> 'currency'
+                          AND (o.status, o.total_text) IS DISTINCT FROM (s.receipt #>> '{after,status}', s.receipt #>> '{after,total}') END
               ORDER BY s.tenant_id, s.id LIMIT $2 FOR UPDATE OF s SKIP LOCKED) again
       WHERE e.tenant_id = again.tenant_id AND e.id = again.id RETURNING e.tenant_id, e.id, e.mode, e.key`,
-    [at, limit],
+    [at, limit, markPaidFindings],
   )
   if (rows.length > 0) await notify(sql, channels.effects)
   return rows as { tenant_id: string; id: string; mode: Mode; key: string }[]

@@ -61,9 +61,10 @@ export function differenceBetween(before: StoredState, after: StoredState): Paym
     found.set(payment_id, made)
     return made
   }
-  const old = new Map(before.map((entry) => [`${entry.table}/${entry.key}`, entry]))
+  // Two payments may be matched with one order: a row is told from another's by its payment, too.
+  const old = new Map(before.map((entry) => [`${entry.table}/${entry.payment_id}/${entry.key}`, entry]))
   for (const { table, payment_id, key, row } of after) {
-    const was = old.get(`${table}/${key}`)?.row ?? null
+    const was = old.get(`${table}/${payment_id}/${key}`)?.row ?? null
     if (table === 'effect') {
       if (was === null) of(payment_id).effects.push({ kind: String(row.kind), key: String(row.key) })
       continue
