@@ -2,6 +2,7 @@ import { onTenant } from '@/lib/db/executor'
 import { withTenant, type Scope } from '@/lib/db/tenant'
 import { clock } from '@/lib/kernel/clock'
 import { Fault } from '@/lib/kernel/fault'
+import { readPage, type Cursors, type Place } from '@/lib/kernel/page'
 import { isUuid } from '@/lib/kernel/public-id'
 import { connectors } from './connectors'
 import { can } from './contract'
@@ -97,7 +98,7 @@ export async function listOrders(
   scope: Scope,
   filter: OrderListFilter = {},
 ): Promise<{ orders: OrderListRow[]; next: string | null; previous: string | null }> {
-  const limit = Math.min(100, Math.max(1, Math.trunc(filter.limit ?? 50)))
+  const size = Math.min(100, Math.max(1, Math.trunc(filter.limit ?? 50)))
   const search = filter.search?.trim().toLowerCase()
   const list = (item: string | readonly string[] | undefined) => (item === undefined ? [] : typeof item === 'string' ? [item] : item)
   const wanted: OrderFilter = {
@@ -106,34 +107,23 @@ export async function listOrders(
     statuses: list(filter.status),
     search: search ? search : null,
     placed: filter.placed ?? { from: null, to: null, zone: 'UTC' },
-    from: null,
     oldestFirst: filter.oldestFirst ?? false,
-    limit: limit + 1,
   }
-  const after = filter.after === undefined ? null : readCursor(filter.after)
-  const before = filter.before === undefined ? null : readCursor(filter.before)
-  return withTenant(scope, async (tx) => {
-    const read = (from: OrderFilter['from']) => findOrderPage(onTenant(tx), scope.tenant_id, scope.mode, { ...wanted, from })
-    if (before !== null) {
-      const rows = await read({ towards: 'newer', ...before })
-      if (rows.length > limit) return linked(rows.slice(0, limit).reverse(), { previous: true, next: true })
-    }
-    const rows = await read(after === null || before !== null ? null : { towards: 'older', ...after })
-    return linked(rows.slice(0, limit), { previous: after !== null && before === null, next: rows.length > limit })
-  })
+  const { rows, older, newer } = await withTenant(scope, (tx) =>
+    readPage({ older: filter.after, newer: filter.before, size }, places, (part) => findOrderPage(onTenant(tx), scope.tenant_id, scope.mode, wanted, part)),
+  )
+  return { orders: rows, next: older, previous: newer }
 }
 
-function linked(orders: OrderListRow[], has: { previous: boolean; next: boolean }): { orders: OrderListRow[]; next: string | null; previous: string | null } {
-  const [first, last] = [orders[0], orders.at(-1)]
-  const cursor = (row: OrderListRow) => `${(row.placed_at ?? row.created_at).getTime()}.${row.id}`
-  return { orders, next: has.next && last ? cursor(last) : null, previous: has.previous && first ? cursor(first) : null }
-}
-
-function readCursor(text: string): { at: Date; id: string } {
-  const [ms = '', id = ''] = text.split('.')
-  if (!/^\d{1,15}$/.test(ms) || !isUuid(id))
-    throw new Fault('invalid_field', 400, 'This page does not exist.', { field: 'after', remedy: 'Start from the first page.' })
-  return { at: new Date(Number(ms)), id }
+/** Programs keep these cursors, so one that is none of ours is said to be wrong. */
+const places: Cursors<OrderListRow, Place> = {
+  write: (row) => `${(row.placed_at ?? row.created_at).getTime()}.${row.id}`,
+  read(text) {
+    const [ms = '', id = ''] = text.split('.')
+    if (!/^\d{1,15}$/.test(ms) || !isUuid(id))
+      throw new Fault('invalid_field', 400, 'This page does not exist.', { field: 'after', remedy: 'Start from the first page.' })
+    return { at: new Date(Number(ms)), id }
+  },
 }
 
 /** How many orders each store has, counted up to 10,000, by store id. */

@@ -1,9 +1,9 @@
 import { onTenant } from '@/lib/db/executor'
 import { withTenant, type Scope } from '@/lib/db/tenant'
 import { Fault } from '@/lib/kernel/fault'
+import { byId, readPage, type Page, type PageAsk } from '@/lib/kernel/page'
 import { isUuid } from '@/lib/kernel/public-id'
 import { findDead, findOfOrder, findOfPayment, type EffectRow } from './store/find-effects'
-
 import { countDead, findUndone, type UndoneEffect } from './store/undone-effects'
 
 export type { EffectRow } from './store/find-effects'
@@ -27,30 +27,9 @@ export async function deadEffects(scope: Scope, after?: string): Promise<{ effec
   return { effects: rows.slice(0, 50), next: rows.length > 50 ? (rows[49]?.id ?? null) : null }
 }
 
-const pageSize = 50
-
-/** Effects that were given up (`dead`) or left alone (`skipped`), newest first, 50 a page; cursors are ids, and one that is none of ours is the first page. */
-export async function undoneEffects(
-  scope: Scope,
-  ask: { state: 'dead' | 'skipped'; older?: string | null; newer?: string | null; size?: number },
-): Promise<{ rows: UndoneEffect[]; newer: string | null; older: string | null }> {
-  const { state, size = pageSize } = ask
-  const idIn = (text: string | null | undefined) => (text != null && isUuid(text) ? text : null)
-  const [newer, older] = [idIn(ask.newer), idIn(ask.older)]
-  return withTenant(scope, async (tx) => {
-    const read = (towards: 'older' | 'newer', from: string | null) => findUndone(onTenant(tx), scope, state, { towards, from, limit: size + 1 })
-    if (newer !== null) {
-      const rows = await read('newer', newer)
-      if (rows.length > size) return linked(rows.slice(0, size).reverse(), { newer: true, older: true })
-    }
-    const from = newer === null ? older : null
-    const rows = await read('older', from)
-    return linked(rows.slice(0, size), { newer: from !== null, older: rows.length > size })
-  })
-}
-
-function linked(rows: UndoneEffect[], has: { newer: boolean; older: boolean }): { rows: UndoneEffect[]; newer: string | null; older: string | null } {
-  return { rows, newer: has.newer ? (rows[0]?.id ?? null) : null, older: has.older ? (rows.at(-1)?.id ?? null) : null }
+/** Effects that were given up (`dead`) or left alone (`skipped`), newest first, a page. */
+export async function undoneEffects(scope: Scope, ask: { state: 'dead' | 'skipped' } & PageAsk): Promise<Page<UndoneEffect>> {
+  return withTenant(scope, (tx) => readPage(ask, byId, (part) => findUndone(onTenant(tx), scope, ask.state, part)))
 }
 
 /** How many effects were given up, counted up to 1,000. */

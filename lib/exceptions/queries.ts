@@ -1,6 +1,6 @@
 import { onTenant } from '@/lib/db/executor'
 import { withTenant, type Scope } from '@/lib/db/tenant'
-import { readCursor, writeCursor, type PageAsk, type PageLinks } from '@/lib/payments/core/page-cursor'
+import { byTime, readPage, type Page, type PageAsk } from '@/lib/kernel/page'
 import { countOpen, findOpen, findOpenPage, sumOpen, type OpenException, type OpenSum } from './store'
 
 export type { OpenException, OpenSum } from './store'
@@ -18,32 +18,12 @@ export async function openCounts(scope: Pick<Scope, 'tenant_id'>): Promise<{ liv
   }))
 }
 
-const pageSize = 50
+const places = byTime<OpenException>((row) => row.opened_at)
 
-/** What is open in the scope's tenant and mode, newest first or oldest first, 50 a page; of these types, or of every type. */
-export async function listExceptions(
-  scope: Scope,
-  ask: { types: readonly string[]; oldestFirst?: boolean; size?: number } & PageAsk,
-): Promise<{ rows: OpenException[] } & PageLinks> {
-  const { types, oldestFirst = false, size = pageSize } = ask
-  const newer = ask.newer ? readCursor(ask.newer) : null
-  const older = ask.older ? readCursor(ask.older) : null
-  return withTenant(scope, async (tx) => {
-    const read = (towards: 'older' | 'newer', from: typeof older) => findOpenPage(onTenant(tx), scope, types, { towards, from, limit: size + 1, oldestFirst })
-    if (newer !== null) {
-      const rows = await read('newer', newer)
-      if (rows.length > size) return linked(rows.slice(0, size).reverse(), { newer: true, older: true })
-    }
-    const from = newer === null ? older : null
-    const rows = await read('older', from)
-    return linked(rows.slice(0, size), { newer: from !== null, older: rows.length > size })
-  })
-}
-
-function linked(rows: OpenException[], has: { newer: boolean; older: boolean }): { rows: OpenException[] } & PageLinks {
-  const [first, last] = [rows[0], rows.at(-1)]
-  const at = (row: OpenException) => writeCursor({ at: row.opened_at, id: row.id })
-  return { rows, newer: has.newer && first ? at(first) : null, older: has.older && last ? at(last) : null }
+/** What is open in the scope's tenant and mode, newest first or oldest first, a page; of these types, or of every type. */
+export async function listExceptions(scope: Scope, ask: { types: readonly string[]; oldestFirst?: boolean } & PageAsk): Promise<Page<OpenException>> {
+  const { types, oldestFirst = false } = ask
+  return withTenant(scope, (tx) => readPage(ask, places, (part) => findOpenPage(onTenant(tx), scope, types, { ...part, oldestFirst })))
 }
 
 /** What is open by type and currency; amounts at risk as text of minor units, never added across currencies. */

@@ -2,6 +2,7 @@ import type { Executor } from '@/lib/db/executor'
 import { toJson } from '@/lib/db/rows'
 import type { Scope } from '@/lib/db/tenant'
 import { newId } from '@/lib/kernel/id'
+import type { PagePart } from '@/lib/kernel/page'
 import type { NewException } from './open-exceptions'
 
 export async function insertExceptions(db: Executor, rows: NewException[], at: Date): Promise<void> {
@@ -54,12 +55,7 @@ export async function findOpen(db: Executor, scope: Scope, limit: number): Promi
 }
 
 /** Open exceptions after a place of the list (towards older) or before it; `oldestFirst` turns the list round. An empty list of types is every type. */
-export async function findOpenPage(
-  db: Executor,
-  scope: Scope,
-  types: readonly string[],
-  page: { towards: 'older' | 'newer'; from: { at: Date; id: string } | null; limit: number; oldestFirst: boolean },
-): Promise<OpenException[]> {
+export async function findOpenPage(db: Executor, scope: Scope, types: readonly string[], page: PagePart & { oldestFirst: boolean }): Promise<OpenException[]> {
   const descends = (page.towards === 'older') !== page.oldestFirst
   const order = descends ? 'DESC' : 'ASC'
   return db.query<OpenException>(

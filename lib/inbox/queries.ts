@@ -1,6 +1,6 @@
 import { onTenant, type Executor } from '@/lib/db/executor'
 import { withTenant, type Scope } from '@/lib/db/tenant'
-import { readCursor, writeCursor, type PageAsk, type PageLinks } from '@/lib/payments/core/page-cursor'
+import { byTime, readPage, type Page, type PageAsk, type PagePart } from '@/lib/kernel/page'
 import { everyEvent, reasonsByState, type EventFilter } from './core/event-filter'
 import { judgeSilence, rhythmOf, type HearingVerdict, type Rhythm } from './core/rhythm'
 import { bucketOf, scopeOf } from './core/scope'
@@ -48,45 +48,26 @@ export async function setAsideCount(scope: Scope): Promise<number> {
   return withTenant(scope, (tx) => countSetAside(onTenant(tx), scope))
 }
 
-/** A page of events with the cursors of its neighbours. */
-export type EventPage = { rows: EventLine[] } & PageLinks
-
-const pageSize = 50
+const byReceipt = byTime<EventLine>((row) => row.received_at)
 
 /**
- * Events of the scope's tenant and mode, newest first by when they were received, 50 a page by keyset on (received_at, id).
- * A delivery is seen once it is folded: before, nobody knows whose it is. A cursor that we never made is the first page.
- * @param zone IANA zone in which the filter's days are meant
+ * Events of the scope's tenant and mode, newest first by when they were received, a page. A delivery is seen once it is
+ * folded: before, nobody knows whose it is.
+ * @param ask.zone IANA zone in which the filter's days are meant
  */
-export async function listEvents(scope: Scope, ask: { filter: EventFilter; zone: string; size?: number } & PageAsk): Promise<EventPage> {
-  const { filter, zone, size = pageSize } = ask
-  const newer = ask.newer ? readCursor(ask.newer) : null
-  const older = ask.older ? readCursor(ask.older) : null
+export async function listEvents(scope: Scope, ask: { filter: EventFilter; zone: string } & PageAsk): Promise<Page<EventLine>> {
+  const { filter, zone } = ask
   if (filter.search?.by === 'nothing') return { rows: [], newer: null, older: null }
   return withTenant(scope, async (tx) => {
     const db = onTenant(tx)
     const places = (await placesOf(db, scope)).filter((place) => filter.connections.length === 0 || filter.connections.includes(place.id))
     const found = await foundBy(db, scope, places, filter)
-    const read = async (towards: 'older' | 'newer', from: typeof older) => {
-      const page = { towards, from, limit: size + 1 }
+    return readPage(ask, byReceipt, async (part) => {
       const rows: EventLine[] = []
-      for (const part of found) rows.push(...(await findEventPage(db, scope, places, filter, part, zone, page)))
-      return found.length === 1 ? rows : rows.sort(byTime(towards)).slice(0, page.limit)
-    }
-    if (newer !== null) {
-      const rows = await read('newer', newer)
-      if (rows.length > size) return linked(rows.slice(0, size).reverse(), { newer: true, older: true })
-    }
-    const from = newer === null ? older : null
-    const rows = await read('older', from)
-    return linked(rows.slice(0, size), { newer: from !== null, older: rows.length > size })
+      for (const each of found) rows.push(...(await findEventPage(db, scope, places, filter, each, zone, part)))
+      return found.length === 1 ? rows : rows.sort(inOrder(part.towards)).slice(0, part.limit)
+    })
   })
-}
-
-function linked(rows: EventLine[], has: { newer: boolean; older: boolean }): EventPage {
-  const [first, last] = [rows[0], rows.at(-1)]
-  const at = (row: EventLine) => writeCursor({ at: row.received_at, id: row.id })
-  return { rows, newer: has.newer && first ? at(first) : null, older: has.older && last ? at(last) : null }
 }
 
 async function placesOf(db: Executor, scope: Scope): Promise<InboxPlace[]> {
@@ -96,7 +77,7 @@ async function placesOf(db: Executor, scope: Scope): Promise<InboxPlace[]> {
   })
 }
 
-function byTime(towards: 'older' | 'newer'): (a: EventLine, b: EventLine) => number {
+function inOrder(towards: PagePart['towards']): (a: EventLine, b: EventLine) => number {
   const turn = towards === 'older' ? -1 : 1
   return (a, b) => turn * (a.received_at.getTime() - b.received_at.getTime() || (a.id < b.id ? -1 : 1))
 }

@@ -1,6 +1,6 @@
 import { onTenant } from '@/lib/db/executor'
 import { withTenant, type Scope } from '@/lib/db/tenant'
-import { readCursor, writeCursor, type PageAsk, type PageLinks } from './core/page-cursor'
+import { byTime, readPage, type Page, type PageAsk } from '@/lib/kernel/page'
 import { noFilter, type PaymentFilter } from './core/payment-filter'
 import { readSearch } from './core/search-terms'
 import { conditionsOf, shownStatus, shownWord, type PutValue } from './store/conditions'
@@ -13,41 +13,18 @@ export type { ChargeLine, ExceptionLine, LedgerLine, PaymentHead, PaymentParts, 
 export type { PaymentLineRow } from './store/payment-pages'
 export type { PutValue } from './store/conditions'
 
-/** A page of payments with the cursors of its neighbours. */
-export type PaymentPage = { rows: PaymentLineRow[] } & PageLinks
-
-const pageSize = 50
+const places = byTime<PaymentLineRow>((row) => row.created_at)
 
 /**
- * Payments of the scope's tenant and mode, newest first (or oldest first), 50 a page by keyset on (created_at, id):
- * what arrives meanwhile moves nothing. A page towards newer that is not full is the first page. A cursor that we never
- * made is the first page too, so that an old link still opens.
- * @param zone IANA zone in which the filter's days are meant
+ * Payments of the scope's tenant and mode, newest first (or oldest first), a page.
+ * @param ask.zone IANA zone in which the filter's days are meant
  */
 export async function listPayments(
   scope: Scope,
-  ask: { filter?: PaymentFilter; zone: string; oldestFirst?: boolean; size?: number } & PageAsk,
-): Promise<PaymentPage> {
-  const { filter = noFilter, zone, oldestFirst = false, size = pageSize } = ask
-  const newer = ask.newer ? readCursor(ask.newer) : null
-  const older = ask.older ? readCursor(ask.older) : null
-  return withTenant(scope, async (tx) => {
-    const read = (towards: 'older' | 'newer', from: typeof older) =>
-      findPaymentPage(onTenant(tx), scope, filter, zone, { towards, from, limit: size + 1, oldestFirst })
-    if (newer !== null) {
-      const rows = await read('newer', newer)
-      if (rows.length > size) return linked(rows.slice(0, size).reverse(), { newer: true, older: true })
-    }
-    const from = newer === null ? older : null
-    const rows = await read('older', from)
-    return linked(rows.slice(0, size), { newer: from !== null, older: rows.length > size })
-  })
-}
-
-function linked(rows: PaymentLineRow[], has: { newer: boolean; older: boolean }): PaymentPage {
-  const [first, last] = [rows[0], rows.at(-1)]
-  const at = (row: PaymentLineRow) => writeCursor({ at: row.created_at, id: row.id })
-  return { rows, newer: has.newer && first ? at(first) : null, older: has.older && last ? at(last) : null }
+  ask: { filter?: PaymentFilter; zone: string; oldestFirst?: boolean } & PageAsk,
+): Promise<Page<PaymentLineRow>> {
+  const { filter = noFilter, zone, oldestFirst = false } = ask
+  return withTenant(scope, (tx) => readPage(ask, places, (part) => findPaymentPage(onTenant(tx), scope, filter, zone, { ...part, oldestFirst })))
 }
 
 /** The methods and currencies that payments of this tenant and mode have, for the choices of a filter. */

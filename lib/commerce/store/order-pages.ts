@@ -1,5 +1,6 @@
 import type { Executor } from '@/lib/db/executor'
 import type { Mode } from '@/lib/kernel/mode'
+import type { PagePart } from '@/lib/kernel/page'
 import { orderColumns, withAmounts, type AmountsAsText, type OrderRow } from './read-orders'
 
 export type OrderFilter = {
@@ -9,17 +10,14 @@ export type OrderFilter = {
   search: string | null
   /** Days `YYYY-MM-DD` of `zone`, both included. */
   placed: { from: string | null; to: string | null; zone: string }
-  /** Rows after a place, or before it. */
-  from: { towards: 'older' | 'newer'; at: Date; id: string } | null
   oldestFirst: boolean
-  limit: number
 }
 export type OrderListRow = OrderRow & { created_at: Date; store_name: string }
 export type RevisionRow = { revision: number; cause: string; read_at: Date; snapshot: Record<string, unknown> }
 
 /** Conditions are put together from constants; every value is a parameter. The order is that of the indexes `order_page*`. */
-export async function findOrderPage(db: Executor, tenantId: string, mode: Mode, filter: OrderFilter): Promise<OrderListRow[]> {
-  const values: unknown[] = [tenantId, mode, filter.limit]
+export async function findOrderPage(db: Executor, tenantId: string, mode: Mode, filter: OrderFilter, page: PagePart): Promise<OrderListRow[]> {
+  const values: unknown[] = [tenantId, mode, page.limit]
   const value = (item: unknown, type: string) => `$${values.push(item)}::${type}`
   const where = [`o.tenant_id = $1::uuid`, `o.mode = $2::text`]
   const oneOf = (column: string, items: readonly string[], type: string) => {
@@ -42,10 +40,10 @@ export async function findOrderPage(db: Executor, tenantId: string, mode: Mode, 
       UNION SELECT f.id FROM "order" f WHERE f.tenant_id = $1::uuid AND f.external_id = ${text} AND f.store_id IN (SELECT s.id FROM store s WHERE ${own('s')}))`)
   }
   // Reading away from the start of the list follows its order; reading back goes against it.
-  const descends = (filter.from?.towards !== 'newer') !== filter.oldestFirst
-  if (filter.from !== null)
+  const descends = (page.towards === 'older') !== filter.oldestFirst
+  if (page.from !== null)
     where.push(
-      `(COALESCE(o.placed_at, o.created_at), o.id) ${descends ? '<' : '>'} (${value(filter.from.at.toISOString(), 'timestamptz')}, ${value(filter.from.id, 'uuid')})`,
+      `(COALESCE(o.placed_at, o.created_at), o.id) ${descends ? '<' : '>'} (${value(page.from.at.toISOString(), 'timestamptz')}, ${value(page.from.id, 'uuid')})`,
     )
   const order = descends ? 'DESC' : 'ASC'
   const rows = await db.query<AmountsAsText<OrderListRow>>(

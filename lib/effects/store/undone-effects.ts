@@ -1,17 +1,13 @@
 import type { Executor } from '@/lib/db/executor'
 import type { Scope } from '@/lib/db/tenant'
+import type { PagePart } from '@/lib/kernel/page'
 import type { EffectRow } from './find-effects'
 
 /** An effect with the names of what it is for. */
 export type UndoneEffect = EffectRow & { store_name: string; order_display_number: string }
 
 /** Effects of one state after an id (ids sort by creation), newest first; or before it, oldest first. */
-export async function findUndone(
-  db: Executor,
-  scope: Scope,
-  state: 'dead' | 'skipped',
-  page: { towards: 'older' | 'newer'; from: string | null; limit: number },
-): Promise<UndoneEffect[]> {
+export async function findUndone(db: Executor, scope: Scope, state: 'dead' | 'skipped', page: PagePart<string>): Promise<UndoneEffect[]> {
   const [op, order] = page.towards === 'older' ? ['<', 'DESC'] : ['>', 'ASC']
   return db.query<UndoneEffect>(
     `SELECT f.id, f.key, f.kind, f.state, f.store_id, f.order_id, f.payment_id, f.payload, f.attempts, f.due_at, f.receipt, f.last_error, f.created_at, f.done_at,

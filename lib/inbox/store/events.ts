@@ -1,6 +1,6 @@
 import type { Executor } from '@/lib/db/executor'
 import type { Scope } from '@/lib/db/tenant'
-import type { Place } from '@/lib/payments/core/page-cursor'
+import type { PagePart } from '@/lib/kernel/page'
 import type { EventFilter } from '../core/event-filter'
 
 /** One row of the event list. Times UTC; `processed_at` is when it was last folded. */
@@ -59,7 +59,7 @@ export async function findEventPage(
   filter: EventFilter,
   found: FoundEvents,
   zone: string,
-  page: { towards: 'older' | 'newer'; from: Place | null; limit: number },
+  page: PagePart,
 ): Promise<EventLine[]> {
   const values: unknown[] = []
   const put: Put = (value, type) => `$${values.push(value)}::${type === 'date' ? 'text::date' : type}`

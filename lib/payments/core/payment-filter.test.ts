@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { publicId } from '@/lib/kernel/public-id'
-import { readCursor, writeCursor } from './page-cursor'
 import { isFiltered, noFilter, readPaymentFilter } from './payment-filter'
 import { readSearch } from './search-terms'
 
@@ -54,13 +53,5 @@ describe('the filter of an address', () => {
     })
     expect(isFiltered(filter)).toBe(true)
     expect(isFiltered(noFilter)).toBe(false)
-  })
-})
-
-describe('a cursor', () => {
-  it('is read as it was written, and nothing else is', () => {
-    const place = { at: new Date('2026-11-21T20:15:30.123Z'), id }
-    expect(readCursor(writeCursor(place))).toEqual(place)
-    for (const text of ['', 'x', `${writeCursor(place)}0`, '1-2', `zzzzzzzzzz-${'a'.repeat(32)}`]) expect(readCursor(text)).toBeNull()
   })
 })

@@ -1,6 +1,6 @@
 import type { Executor } from '@/lib/db/executor'
 import type { Scope } from '@/lib/db/tenant'
-import type { Place } from '../core/page-cursor'
+import type { PagePart } from '@/lib/kernel/page'
 import type { PaymentFilter } from '../core/payment-filter'
 import { conditionsOf, needsWord, shownStatus, shownWord, type PutValue } from './conditions'
 
@@ -53,14 +53,17 @@ export const lineJoins = `
   LEFT JOIN store s ON s.tenant_id = p.tenant_id AND s.id = coalesce(p.store_id, o.store_id)
   LEFT JOIN checkout_attempt a ON a.tenant_id = p.tenant_id AND a.id = p.attempt_id`
 
-/** Rows that come after a place (towards older) or before it (towards newer), nearest first; from the start without a place. */
-export type PageSql = { towards: 'older' | 'newer'; from: Place | null; limit: number; oldestFirst: boolean }
-
 /**
  * Conditions are put together from constants; every value is a parameter. The order is that of the indexes
  * `payment_*created*`. The page is cut before anything is joined to it, so that its cost is that of its rows.
  */
-export async function findPaymentPage(db: Executor, scope: Scope, filter: PaymentFilter, zone: string, page: PageSql): Promise<PaymentLineRow[]> {
+export async function findPaymentPage(
+  db: Executor,
+  scope: Scope,
+  filter: PaymentFilter,
+  zone: string,
+  page: PagePart & { oldestFirst: boolean },
+): Promise<PaymentLineRow[]> {
   const values: unknown[] = []
   const put: PutValue = (value, type) => `$${values.push(value)}::${type === 'date' ? 'text::date' : type === 'bigint' ? 'text::bigint' : type}`
   const where = conditionsOf(scope, filter, zone, put)

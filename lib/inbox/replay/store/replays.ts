@@ -2,6 +2,7 @@ import type { Executor } from '@/lib/db/executor'
 import type { Sql } from '@/lib/db/pools'
 import { toJson } from '@/lib/db/rows'
 import type { Mode } from '@/lib/kernel/mode'
+import type { PagePart } from '@/lib/kernel/page'
 import type { Difference, DifferenceCounts } from '../core/difference'
 import type { ReplayFilter } from '../core/filter'
 
@@ -49,11 +50,7 @@ export async function insertReplay(
 export type ReplayLine = Omit<ReplayRow, 'difference' | 'problems'> & { counts: DifferenceCounts }
 
 /** Replays after a place of the list (towards older) or before it, in the order of reading. */
-export async function selectReplayPage(
-  db: Executor,
-  scope: { tenant_id: string; mode: Mode },
-  page: { towards: 'older' | 'newer'; from: { at: Date; id: string } | null; limit: number },
-): Promise<ReplayLine[]> {
+export async function selectReplayPage(db: Executor, scope: { tenant_id: string; mode: Mode }, page: PagePart): Promise<ReplayLine[]> {
   const [order, beyond] = page.towards === 'older' ? ['DESC', '<'] : ['ASC', '>']
   return db.query<ReplayLine>(
     `SELECT id, mode, filter, dry_run, state, actor_kind, actor_id, found, folded, failed, error, created_at, started_at, finished_at, difference->'counts' AS counts FROM replay
