@@ -357,7 +357,8 @@ function tellTime(backend: Backend, nowMs: number): string[] {
 
 /** The same statement is understood and planned once for each connection, also where the product sends it without a name. */
 function prepared({ asked, values, statement: { kind } }: Entry): Asked {
-  return typeof asked === 'string' || asked.name || valuesOf(asked, values).length === 0 ? asked : { ...asked, name: kind.name }
+  if (valuesOf(asked, values).length === 0 || (typeof asked !== 'string' && asked.name)) return asked
+  return { ...(typeof asked === 'string' ? { text: asked } : asked), name: kind.name }
 }
 
 function settledOf(sent: Promise<unknown>): Promise<Settled> {

@@ -8,7 +8,7 @@ import { readOrder } from '@/lib/commerce/read-order'
 import { inWorkerTransaction } from '@/lib/db/pools'
 import { publicId } from '@/lib/kernel/public-id'
 import type { NewEffect } from './core/effect'
-import { deadEffects, effectsOfOrder, effectsOfPayment } from './queries'
+import { effectsOfOrder, effectsOfPayment, undoneEffects } from './queries'
 import { queueEffects } from './queue-effects'
 import { makeEffectRunner } from './run-effects'
 
@@ -397,9 +397,9 @@ describe('failures', () => {
       await run()
     }
     expect([await stateOf(order), await exceptionsOf(order)]).toEqual([['dead'], ['effect_dead']])
-    const { effects } = await deadEffects(scope)
-    expect(effects[0]).toMatchObject({ order_id: order.id, attempts: 5, last_error: expect.stringContaining('store_refused_request') as string })
-    expect((await deadEffects({ ...scope, mode: 'live' as never })).effects).toEqual([])
+    const { rows } = await undoneEffects(scope, { state: 'dead' })
+    expect(rows[0]).toMatchObject({ order_id: order.id, attempts: 5, last_error: expect.stringContaining('store_refused_request') as string })
+    expect((await undoneEffects({ ...scope, mode: 'live' as never }, { state: 'dead' })).rows).toEqual([])
   })
 
   it('of one store hold up neither the other stores nor the other tenants', async () => {

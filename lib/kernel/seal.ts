@@ -3,8 +3,7 @@ import { secretBytes } from './id'
 import { Fault } from './fault'
 
 /**
- * Secrets at rest: AES-256-GCM under a key derived per place from the installation's secret. The place
- * (`tenant/row/field`) is bound as associated data, so that a sealed text moved to another row does not open.
+ * Secrets at rest: AES-256-GCM under a key derived from the installation's secret. The place (`tenant/row/field`) is bound as associated data, so that a sealed text moved to another row does not open.
  * Text form: `v1.<nonce>.<tag>.<ciphertext>`, base64url.
  */
 export function seal(secret: Buffer, place: string, plain: string): string {
@@ -31,8 +30,15 @@ export function unseal(secret: Buffer, place: string, sealed: string): string {
   }
 }
 
+/** The derived key of each secret that was used: deriving it costs more than opening a short text. */
+const keys = new WeakMap<Buffer, Buffer>()
+
 function keyFor(secret: Buffer): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', 'matchbook seal v1', 32))
+  const known = keys.get(secret)
+  if (known) return known
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'matchbook seal v1', 32))
+  keys.set(secret, key)
+  return key
 }
 
 export function sha256(data: string | Uint8Array): Buffer {

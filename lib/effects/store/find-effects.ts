@@ -37,11 +37,3 @@ export async function findOfPayment(db: Executor, tenantId: string, mode: Mode, 
     paymentId,
   ])
 }
-
-/** Ids sort by creation. */
-export async function findDead(db: Executor, tenantId: string, mode: Mode, after: string | null, limit: number): Promise<EffectRow[]> {
-  return db.query<EffectRow>(
-    `${select} WHERE tenant_id = $1::uuid AND mode = $2::text AND state = 'dead' AND ($3::uuid IS NULL OR id < $3::uuid) ORDER BY id DESC LIMIT $4::int`,
-    [tenantId, mode, after, limit],
-  )
-}
