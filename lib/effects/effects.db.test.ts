@@ -178,9 +178,6 @@ describe('marking an order paid', () => {
   })
 
   const untouched: [string, Partial<FakeOrder>, string][] = [
-    ['cancelled', { status: 'cancelled' }, 'paid_but_order_cancelled'],
-    ['in the trash', { status: 'trash' }, 'paid_but_order_cancelled'],
-    ['refunded', { status: 'refunded' }, 'paid_but_order_cancelled'],
     ['paid by another payment', { status: 'processing', date_paid_gmt: '2026-01-02T03:04:05', transaction_id: 'pi_other' }, 'order_paid_elsewhere'],
     ['paid without a reference', { status: 'completed', date_paid_gmt: '2026-01-02T03:04:05' }, 'order_paid_elsewhere'],
     ['dearer now', { total: '21.00' }, 'order_total_differs'],
@@ -205,6 +202,15 @@ describe('marking an order paid', () => {
     expect((await world.ask(`SELECT status FROM "order" WHERE id = $1`, [order.id]))[0]).toEqual({ status: change.status ?? 'pending' })
   })
 
+  it.each(['cancelled', 'trash', 'refunded'])('leaves an order alone that is called off: %s', async (status) => {
+    const order = await placed()
+    world.shop.change(order.external_id, { status })
+    await queue(markPaid(order))
+    await run()
+    // What is to be said of the money is for whoever explains the payment.
+    expect([await stateOf(order), writesTo(order).length, await exceptionsOf(order)]).toEqual([['skipped'], 0, []])
+  })
+
   it('leaves an order alone that is gone, and one whose amount cannot be read', async () => {
     const gone = await placed()
     world.shop.orders.delete(gone.external_id)
@@ -212,7 +218,7 @@ describe('marking an order paid', () => {
     world.shop.change(odd.external_id, { total: '20.001' })
     await queue(markPaid(gone), markPaid(odd))
     await run()
-    expect([await stateOf(gone), await exceptionsOf(gone)]).toEqual([['skipped'], ['paid_but_order_cancelled']])
+    expect([await stateOf(gone), await exceptionsOf(gone)]).toEqual([['skipped'], []])
     expect([await stateOf(odd), await exceptionsOf(odd)]).toEqual([['skipped'], ['order_amount_unreadable', 'order_total_differs']])
     expect((await world.ask(`SELECT deleted_at IS NOT NULL AS gone FROM "order" WHERE id = $1`, [gone.id]))[0]).toEqual({ gone: true })
   })

@@ -107,7 +107,8 @@ function checkShop({ books, report }: Checking, order: OrderFact, at_shop: ShopO
   const told = paid.filter((payment) => predict(books, payment, at_shop.transaction_id).store_hop === 'proven')
   const [payment] = told
   if (payment) {
-    const line = `${at_shop.status === 'completed' ? 'processing' : at_shop.status} ${at_shop.transaction_id} marked ${at_shop.marked}`
+    const went_on = at_shop.status === 'completed' || (order.called_off && at_shop.status === 'cancelled')
+    const line = `${went_on ? 'processing' : at_shop.status} ${at_shop.transaction_id} marked ${at_shop.marked}`
     if (line !== `processing ${payment.id} marked 1`) report('E1', order.tenant, subject, `processing ${payment.id} marked 1`, line)
   } else if (at_shop.marked > (paid.length > 0 && order.spoiled !== null ? 1 : 0)) report('E1', order.tenant, subject, 'never marked paid', at_shop.marked)
   if (at_shop.marked_over > 0) report('E1', order.tenant, subject, 'an order that its shop called off left alone', 'marked as paid')

@@ -50,6 +50,8 @@ export type OrderFact = {
   totals: Set<number>
   /** The shop ended it, or marked it paid by other means, before our money came. */
   spoiled: null | 'cancelled' | 'paid_elsewhere' | 'deleted'
+  /** The shop called it off after it had been told of our money. */
+  called_off: boolean
   sessions: SessionFact[]
   payments: PaymentFact[]
   /** A payment that our checkout did not make, which the shop itself names for this order. */
@@ -97,7 +99,7 @@ export function openBooks(): Books {
     movements: new Map(),
     seen: [],
     order(fact) {
-      const order: OrderFact = { ...fact, totals: new Set([fact.total]), spoiled: null, sessions: [], payments: [], claimed_by: null }
+      const order: OrderFact = { ...fact, totals: new Set([fact.total]), spoiled: null, called_off: false, sessions: [], payments: [], claimed_by: null }
       books.orders.set(orderKey(order), order)
       return order
     },
@@ -130,7 +132,7 @@ export function openBooks(): Books {
     try: (payment, id, state, captured) => void payment.tries.set(id, { id, state, captured }),
     state(payment, state) {
       payment.state = state
-      const others = payment.order?.payments.filter((other) => other !== payment && other.state === 'paid' && refundedOf(other) < capturedOf(other)) ?? []
+      const others = payment.order?.payments.filter((other) => other !== payment && other.state === 'paid' && everRefundedOf(other) < capturedOf(other)) ?? []
       if (state === 'paid' && others.length > 0)
         books.seen.push({
           invariant: 'E2',
@@ -203,10 +205,11 @@ export function predict(books: Books, payment: PaymentFact, named = ''): Predict
   // What was called off or paid by other means stands in nobody's way once the money went back.
   const others = ours ? (order?.payments ?? []).filter((other) => other !== payment && other.state === 'paid' && !other.mislabelled) : []
   const elsewhere = order?.spoiled === 'paid_elsewhere' || (order?.spoiled === null && others.some((other) => other.id === named))
-  if (paid && ours && agrees && !back) {
-    if (elsewhere) exceptions.push(['order_paid_elsewhere'])
-    else if (order.spoiled !== null) exceptions.push(['paid_but_order_cancelled'])
-    if (others.some((other) => keptOf(other) > 0) && sum([payment, ...others].map(keptOf)) > order.total) exceptions.push(['order_paid_twice'])
+  const calledOff = order !== null && (order.called_off || order.spoiled === 'cancelled' || order.spoiled === 'deleted')
+  if (paid && ours && !back) {
+    if (calledOff) exceptions.push(['paid_but_order_cancelled'])
+    else if (agrees && elsewhere) exceptions.push(['order_paid_elsewhere'])
+    if (agrees && others.some((other) => keptOf(other) > 0) && sum([payment, ...others].map(keptOf)) > order.total) exceptions.push(['order_paid_twice'])
   }
   const told = !ours || (agrees && (back ? named === payment.id : order.spoiled === null && !elsewhere))
   const over = payment.state === 'called_off'

@@ -91,9 +91,14 @@ export function createPeople(town: Town, aftermath: Aftermath): People {
     }
   }
 
-  /** The shop keeper goes on with an order that is paid. */
-  function ship({ at_shop }: Customer, nowMs: number): void {
+  /** The shop keeper goes on with an order that is paid, or calls it off after all. */
+  function ship({ order, at_shop }: Customer, nowMs: number): void {
     if (at_shop.status !== 'processing' || at_shop.transaction_id.startsWith('bank')) return
+    if (returns.chance(0.4)) {
+      dice.count('shop.order_called_off')
+      order.called_off = true
+      return editOrder(at_shop, { status: 'cancelled' }, nowMs)
+    }
     dice.count('shop.order_shipped')
     editOrder(at_shop, { status: 'completed' }, nowMs)
   }

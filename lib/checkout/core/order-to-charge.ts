@@ -1,3 +1,4 @@
+import { isCalledOff } from '@/lib/commerce/core/called-off'
 import { chargeStepOf } from '@/lib/money/core/currency'
 import { formatMinor } from '@/lib/money/core/decimal'
 
@@ -27,7 +28,6 @@ export type Refusal = {
   remedy: string
 }
 
-const cancelled = new Set(['cancelled', 'canceled', 'refunded', 'voided', 'trash', 'deleted'])
 /** WooCommerce's words for an order whose money has been taken; other shops say it with `paid_at`. */
 const settled = new Set(['processing', 'completed'])
 /** Stripe takes at most eight digits (docs.stripe.com/currencies, minimum and maximum amounts). */
@@ -41,7 +41,7 @@ export function refusalOf(order: OrderToCharge): Refusal | null {
     return { code: 'order_processing', message: `A payment of ${name} is on its way.`, remedy: 'Wait until it is confirmed or has failed.' }
   if (order.paid_at !== null || ['paid', 'overpaid', 'disputed', 'partly_refunded', 'underpaid'].includes(order.payment_state))
     return { code: 'order_paid', message: `${name} is already paid.`, remedy: 'Nothing is to be done.' }
-  if (cancelled.has(order.status.toLowerCase()))
+  if (isCalledOff(order))
     return { code: 'order_cancelled', message: `${name} is ${order.status} in the store.`, remedy: 'Reopen the order in the store, or make a new one.' }
   if (settled.has(order.status.toLowerCase()))
     return { code: 'order_paid', message: `${name} is ${order.status} in the store.`, remedy: 'Nothing is to be done.' }

@@ -2,12 +2,12 @@ import type { StoreOrder } from '@/lib/commerce/core/order'
 import { toDecimal } from '@/lib/money/core/decimal'
 import type { MarkPaidPayload } from './payload'
 
-export const markPaidFindings = ['paid_but_order_cancelled', 'order_paid_elsewhere', 'order_total_differs', 'order_status_unclassified'] as const
+export const markPaidFindings = ['order_paid_elsewhere', 'order_total_differs', 'order_status_unclassified'] as const
 export type MarkPaidFinding = (typeof markPaidFindings)[number]
 
 /**
  * already: the store says so itself, nothing is sent. write: send it. skip: leave the order alone; with a finding where
- * a person must look.
+ * a person must look. That money was taken for an order which is called off is found by explaining the payment.
  */
 export type MarkPaidDecision =
   { act: 'already' } | { act: 'write' } | { act: 'skip'; reason: string; finding: MarkPaidFinding | null; detail: Record<string, unknown> }
@@ -21,7 +21,7 @@ export function decideMarkPaid(order: StoreOrder | null, payment: MarkPaidPayloa
   const paid = { reference: payment.reference, amount: toDecimal(payment.amount, payment.currency), currency: payment.currency }
   if (order !== null && saysPaidBy(order, payment)) return { act: 'already' }
   if (isGivenBack) return { act: 'skip', reason: 'payment_refunded', finding: null, detail: { payment: paid } }
-  if (order === null) return { act: 'skip', reason: 'order_deleted', finding: 'paid_but_order_cancelled', detail: { payment: paid, store_status: null } }
+  if (order === null) return { act: 'skip', reason: 'order_deleted', finding: null, detail: { payment: paid, store_status: null } }
   const said = {
     payment: paid,
     store_status: order.status,
@@ -34,11 +34,11 @@ export function decideMarkPaid(order: StoreOrder | null, payment: MarkPaidPayloa
     case 'paid':
       return { act: 'skip', reason: 'paid_elsewhere', finding: 'order_paid_elsewhere', detail: said }
     case 'refunded':
-      return { act: 'skip', reason: 'order_refunded', finding: 'paid_but_order_cancelled', detail: said }
+      return { act: 'skip', reason: 'order_refunded', finding: null, detail: said }
     case 'canceled':
-      return { act: 'skip', reason: 'order_cancelled', finding: 'paid_but_order_cancelled', detail: said }
+      return { act: 'skip', reason: 'order_cancelled', finding: null, detail: said }
     case 'deleted':
-      return { act: 'skip', reason: 'order_deleted', finding: 'paid_but_order_cancelled', detail: said }
+      return { act: 'skip', reason: 'order_deleted', finding: null, detail: said }
     case 'unclassified':
       return { act: 'skip', reason: 'order_status_unclassified', finding: 'order_status_unclassified', detail: said }
     case 'open':

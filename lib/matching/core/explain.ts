@@ -1,3 +1,4 @@
+import { isCalledOff } from '@/lib/commerce/core/called-off'
 import { publicId } from '@/lib/kernel/public-id'
 import { attribute } from './attribute'
 import { balanceHop } from './balance-hop'
@@ -40,6 +41,8 @@ export function explain(facts: Facts): Verdict {
   const kept = money.amount_captured - money.amount_refunded
   if (order && order.total !== null && order.other_kept > 0n && kept > 0n && orderHop.state === 'proven' && order.other_kept + kept > order.total)
     find('order_paid_twice', kept, order, { order_total: order.total, kept_elsewhere: order.other_kept })
+  if (order && paid && attribution.kind === 'proven' && kept > 0n && isCalledOff(order))
+    find('paid_but_order_cancelled', kept, order, { store_status: order.status, store_deleted_at: order.deleted_at })
   if (money.amount_refunded > money.amount_captured && paid)
     find('refunded_exceeds_captured', money.amount_refunded - money.amount_captured, order, {
       refunded: money.amount_refunded,

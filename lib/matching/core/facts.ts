@@ -44,6 +44,7 @@ export type OrderFacts = {
   currency: string
   total: bigint | null
   paid_at: Date | null
+  deleted_at: Date | null
   revision: number
   read_at: Date
   /** References (pi_, ch_) that the newest revision claims. */

@@ -54,6 +54,7 @@ export const findingTypes = [
   'amount_differs',
   'currency_differs',
   'order_paid_twice',
+  'paid_but_order_cancelled',
   'refunded_exceeds_captured',
   'disputed_exceeds_captured',
   'dispute_won_not_reinstated',
