@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } f
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Sentence } from '@/scripts/sentence'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = fileURLToPath(new URL('./planted', import.meta.url))
@@ -29,10 +30,12 @@ export function plant(bug: Bug, folder: string, { onlyLook = false } = {}): stri
 
 /**
  * Plants each bug in a copy of the tree and simulates that until something is found. Unit tests play no part.
- * @returns how many were not caught.
+ * @returns how many were not caught. @throws a Sentence when there is none of that name.
  */
 export async function planted(ask: { name: string | null; seed: string; most: number; jobs: number }, print: (line: string) => void): Promise<number> {
-  const chosen = bugs().filter((bug) => ask.name === null || bug.name === ask.name)
+  const all = bugs()
+  const chosen = all.filter((bug) => ask.name === null || bug.name === ask.name)
+  if (chosen.length === 0) throw new Sentence(`There is no planted bug named ${ask.name}. There are: ${all.map(({ name }) => name).join(', ')}.`)
   let missed = 0
   print(`  ${'bug'.padEnd(34)} ${'histories'.padStart(9)}  caught by`)
   for (const bug of chosen) {
