@@ -6,7 +6,7 @@ import { createTenant } from '@/lib/tenancy/create-tenant'
 import { readEventFilter } from './core/event-filter'
 import { bucketOf, scopeOf } from './core/scope'
 import { cardPayment, openHouse, type House } from './inbox-house.test-support'
-import { eventChoices, eventFile, listEvents, setAsideCount, webhookHealth } from './queries'
+import { eventChoices, eventFile, hearingsOf, listEvents, setAsideCount, webhookHealth } from './queries'
 
 let house: House
 let scope: Scope
@@ -219,6 +219,20 @@ describe('health', () => {
       ['fold_failed', 26],
       ['misrouted', 13],
     ])
+  })
+
+  it('says in short what it says at length: the same newest delivery, the same verdict, at any time', async () => {
+    const since = new Date('2026-11-20T12:00:00Z')
+    const verdicts = new Set<string>()
+    for (const days of [0, 1, 3, 300, 100_000]) {
+      const then = new Date(now.getTime() + days * 24 * 3_600_000)
+      const health = await webhookHealth(scope, { since, unit: 'hour', zone, now: then })
+      for (const { connection_id, at, verdict } of await hearingsOf(scope, then)) {
+        expect([at, verdict]).toEqual([health.get(connection_id)?.counts.last_at, health.get(connection_id)?.verdict])
+        verdicts.add(verdict)
+      }
+    }
+    expect([...verdicts].sort()).toEqual(['as_usual', 'silent'])
   })
 
   it('sees what waits although it is nobody’s yet, and counts what came through its endpoint for somebody else', async () => {

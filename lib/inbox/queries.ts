@@ -33,14 +33,21 @@ import {
   type ReasonCount,
   type Waiting,
 } from './store/health'
-import { countSetAside, selectLastHeard } from './store/hearing'
+import { countSetAside, selectHeardTimes } from './store/hearing'
 
 export type { EventChange, EventFile, EventLine, OpenRead } from './store/events'
 export type { HearingEndpoint, HeardCounts, HeardSpan, ReasonCount, Waiting } from './store/health'
 
-/** Each connection of the scope with the time of its newest delivery (ours, business time). */
-export async function lastHeard(scope: Scope): Promise<{ connection_id: string; name: string; at: Date | null }[]> {
-  return withTenant(scope, (tx) => selectLastHeard(onTenant(tx), scope))
+/** How a connection is heard, in short: its newest delivery (ours, business time), and whether the pause since is as usual. */
+export type Hearing = { connection_id: string; name: string; at: Date | null; verdict: HearingVerdict }
+
+/** Each connection of the scope that is in use; `now` is business time. The same verdict as that of its health. */
+export async function hearingsOf(scope: Scope, now: Date): Promise<Hearing[]> {
+  const rows = await withTenant(scope, (tx) => selectHeardTimes(onTenant(tx), scope))
+  return rows.map(({ connection_id, name, times }) => {
+    const [at = null] = times
+    return { connection_id, name, at, verdict: judgeSilence(at === null ? null : now.getTime() - at.getTime(), rhythmOf(times)) }
+  })
 }
 
 /** How many events of the scope are set aside, counted up to 1,000. */

@@ -6,7 +6,7 @@ import { storesOf } from '@/lib/commerce/queries'
 import { disputesDue } from '@/lib/disputes/queries'
 import { openCounts, openExceptionsOf } from '@/lib/exceptions/queries'
 import { dayIn } from '@/lib/exports/core/file-name'
-import { lastHeard, setAsideCount } from '@/lib/inbox/queries'
+import { hearingsOf, setAsideCount } from '@/lib/inbox/queries'
 import { workerSeenMsAgo } from '@/lib/jobs/queries'
 import { listPayments, moneyNow, paymentChoices } from '@/lib/payments/queries'
 import { homeView } from '../_views/home-view'
@@ -34,7 +34,7 @@ async function Content({ page: { member, at, now } }: { page: OpenPage }) {
     openCounts(scope),
     listPayments(scope, { zone, size: 10 }),
     storesOf(scope),
-    lastHeard(scope),
+    hearingsOf(scope, now),
     setAsideCount(scope),
     workerSeenMsAgo(),
     paymentChoices(scope),

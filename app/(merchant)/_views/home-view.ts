@@ -1,10 +1,12 @@
 import type { Addresses } from '@/components/frame/address'
 import type { AttentionItem, CurrencyFigures, FigureName, HealthLight, HomeView } from '@/components/home/view'
 import { wordFor } from '@/components/state/words'
+import type { Tone } from '@/components/ui/tone'
 import type { StoreView } from '@/lib/commerce/queries'
 import type { DisputeDue } from '@/lib/disputes/queries'
 import type { OpenException } from '@/lib/exceptions/queries'
 import { publicId } from '@/lib/kernel/public-id'
+import type { Hearing } from '@/lib/inbox/queries'
 import type { MoneyNowRow, PaymentLineRow } from '@/lib/payments/queries'
 import { numberText, paymentRow } from './payment-row'
 import { maybeMoney, money, plainWords } from './plain'
@@ -32,7 +34,7 @@ export type HomeRows = {
   openCount: number
   recent: readonly PaymentLineRow[]
   stores: readonly StoreView[]
-  heard: readonly { connection_id: string; name: string; at: Date | null }[]
+  heard: readonly Hearing[]
   /** Events that were set aside, counted up to 1,000. */
   setAside: number
   workerMsAgo: number | null
@@ -42,7 +44,6 @@ export type HomeRows = {
 const shownAttention = 5
 /** A dispute due within this time is pressing. */
 const soonMs = 3 * 24 * 3_600_000
-const quietAfterMs = 24 * 3_600_000
 
 /** The first screen. `today` is the day of `now` in the tenant's zone. */
 export function homeView(rows: HomeRows, now: Date, today: string, at: Addresses): HomeView {
@@ -144,17 +145,28 @@ function disputeDue(dispute: DisputeDue, now: Date, at: Addresses): AttentionIte
   }
 }
 
+const heardWords: Record<Hearing['verdict'], { tone: Tone; text: string }> = {
+  silent: { tone: 'attention', text: 'silent, last heard' },
+  quiet: { tone: 'waiting', text: 'quiet, last heard' },
+  never: { tone: 'waiting', text: 'nothing heard yet' },
+  as_usual: { tone: 'good', text: 'heard' },
+}
+
+/** The connection that is heard worst, of several the one that was heard longest ago. */
+function worstHeard(heard: readonly Hearing[]): Hearing | undefined {
+  const order = Object.keys(heardWords)
+  return [...heard].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict) || (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0))[0]
+}
+
 function lights(rows: HomeRows, now: Date, at: Addresses): HealthLight[] {
-  const age = (time: Date | null) => (time === null ? null : now.getTime() - time.getTime())
-  const oldest = <Item extends { at: Date | null }>(items: readonly Item[]) => [...items].sort((a, b) => (a.at?.getTime() ?? 0) - (b.at?.getTime() ?? 0))[0]
   const result: HealthLight[] = []
-  const heard = oldest(rows.heard)
+  const heard = worstHeard(rows.heard)
   if (heard !== undefined) {
-    const quiet = age(heard.at)
+    const name = rows.heard.length > 1 ? `${heard.name}: ` : ''
     result.push({
       label: 'Stripe',
-      tone: heard.at === null ? 'waiting' : quiet !== null && quiet > quietAfterMs ? 'attention' : 'good',
-      text: heard.at === null ? `${rows.heard.length > 1 ? `${heard.name}: ` : ''}nothing heard yet` : `${rows.heard.length > 1 ? `${heard.name} ` : ''}heard`,
+      ...heardWords[heard.verdict],
+      text: name + heardWords[heard.verdict].text,
       at: heard.at?.toISOString() ?? null,
       href: at.place('connection'),
     })
@@ -178,12 +190,12 @@ function lights(rows: HomeRows, now: Date, at: Addresses): HealthLight[] {
       href: at.place('stores'),
     })
   else if (rows.stores.length > 0) {
-    const read = oldest(rows.stores.map((store) => ({ at: store.last_sync_at })))
+    const [read] = rows.stores.map((store) => store.last_sync_at).sort((a, b) => (a?.getTime() ?? 0) - (b?.getTime() ?? 0))
     result.push({
       label: 'Stores',
-      tone: read?.at == null ? 'waiting' : 'good',
-      text: read?.at == null ? 'not read yet' : 'read',
-      at: read?.at?.toISOString() ?? null,
+      tone: read == null ? 'waiting' : 'good',
+      text: read == null ? 'not read yet' : 'read',
+      at: read?.toISOString() ?? null,
       href: at.place('stores'),
     })
   }

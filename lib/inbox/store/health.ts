@@ -2,6 +2,7 @@ import type { Executor } from '@/lib/db/executor'
 import { workerPool } from '@/lib/db/pools'
 import type { Scope } from '@/lib/db/tenant'
 import type { InboxPlace } from './events'
+import { newestDeliveries, rhythmRows } from './hearing'
 
 /** Deliveries of one hour or day, by what became of them. `at` is its beginning, UTC. */
 export type HeardSpan = { connection_id: string; at: Date; applied: number; ignored: number; quarantined: number; repeats: number }
@@ -54,8 +55,7 @@ export async function selectSpans(
 }
 
 export async function selectCounts(db: Executor, scope: Scope, places: readonly InboxPlace[], since: Date): Promise<HeardCounts[]> {
-  const newest = (limit: number) =>
-    `(SELECT e.received_at, e.processed_at, e.api_version, e.attempts FROM inbox_event e WHERE e.tenant_id = $1::uuid AND e.connection_id = c.id AND e.kind = 'delivery' ORDER BY e.received_at DESC, e.id DESC LIMIT ${limit}) n`
+  const newest = (limit: number) => `(${newestDeliveries(limit, 'e.received_at, e.processed_at, e.api_version, e.attempts')}) n`
   return db.query<HeardCounts>(
     `SELECT c.id AS connection_id, coalesce(n.deliveries, 0) AS deliveries, coalesce(n.applied, 0) AS applied, coalesce(n.ignored, 0) AS ignored, coalesce(n.quarantined, 0) AS quarantined,
             coalesce(n.repeats, 0) AS repeats, coalesce(n.alarms, 0) AS alarms, coalesce(n.found_by_backfill, 0) AS found_by_backfill, coalesce(n.reads, 0) AS reads, l.last_at, a.last_applied_at, s.p50_ms, s.p99_ms,
@@ -75,7 +75,7 @@ export async function selectCounts(db: Executor, scope: Scope, places: readonly 
          SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d.ms) AS p50_ms, percentile_cont(0.99) WITHIN GROUP (ORDER BY d.ms) AS p99_ms
            FROM (SELECT (EXTRACT(EPOCH FROM n.processed_at - n.received_at) * 1000)::float8 AS ms FROM ${newest(1000)} WHERE n.processed_at IS NOT NULL AND n.attempts = 1) d) s ON true
        LEFT JOIN LATERAL (
-         SELECT array_agg(n.received_at) AS times, array_agg(DISTINCT n.api_version) FILTER (WHERE n.api_version IS NOT NULL) AS versions FROM ${newest(500)}) t ON true`,
+         SELECT array_agg(n.received_at) AS times, array_agg(DISTINCT n.api_version) FILTER (WHERE n.api_version IS NOT NULL) AS versions FROM ${newest(rhythmRows)}) t ON true`,
     [scope.tenant_id, idsOf(places), since.toISOString()],
   )
 }
