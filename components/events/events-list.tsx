@@ -65,7 +65,7 @@ export function EventsList({
       hrefOf={hrefOf}
       nameOf={nameOf}
       pager={pager}
-      bar={<FilterBar search={{ name: 'q', placeholder: 'evt_, pi_, ch_, or charge.' }} filters={filters} />}
+      bar={<FilterBar search={{ name: 'q', placeholder: 'pi_…, evt_… or charge.' }} filters={filters} />}
       {...(bulk === undefined ? {} : { bulk })}
       empty={
         filtered ? (

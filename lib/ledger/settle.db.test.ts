@@ -93,3 +93,30 @@ it('looks back over fifty at most, however many a minute brings, and gets to the
   await look()
   expect([(await ledger()).length, asked.length, await pages()]).toEqual([230, 4, 3])
 })
+
+it('asks by its id for what was named ten minutes ago and was never in the list', async () => {
+  listed = some(1, 'old', 3600)
+  await look()
+  const ago = (minutes: number) => Math.floor(clock.nowMs() / 1000) - minutes * 60
+  const charge = (name: string, minutes: number) => ({
+    ...{ id: `ch_${name}`, object: 'charge', amount: 500, amount_captured: 500, amount_refunded: 0, captured: true, status: 'succeeded', currency: 'usd' },
+    ...{ created: ago(minutes), payment_intent: null, balance_transaction: `txn_${name}`, metadata: {}, livemode: false, paid: true },
+  })
+  for (const [name, minutes] of [
+    ['lost', 30],
+    ['young', 2],
+  ] as const)
+    await house.deliver(house.eventOf('charge.succeeded', ago(minutes), charge(name, minutes)))
+  await house.drain()
+  await house.owner.query(`UPDATE sync_cursor SET last_run_at = now() - interval '11 minutes'`)
+  await look()
+  const wants = async () =>
+    (await house.rows<{ object_id: string; reason: string }>(`SELECT object_id, reason FROM object_read WHERE object_id LIKE 'txn_%' ORDER BY 1`)).map(
+      (row) => `${row.object_id} ${row.reason}`,
+    )
+  expect(await wants()).toEqual(['txn_lost ledger_lacks'])
+
+  await house.owner.query('DELETE FROM object_read')
+  await look()
+  expect(await wants(), 'once in ten minutes').toEqual([])
+})

@@ -2,13 +2,16 @@ import type { Connection } from '@/lib/connections/core/connection'
 import { findConnection, markRevoked } from '@/lib/connections/find-connection'
 import { inWorkerTransaction, workerPool, type Sql } from '@/lib/db/pools'
 import { recordFinding } from '@/lib/inbox/record-finding'
+import { wantReads } from '@/lib/inbox/want-read'
 import { clock } from '@/lib/kernel/clock'
 import { codeOf, messageOf } from '@/lib/kernel/fault'
+import { log } from '@/lib/log/log'
 import { listBalanceTransactions } from '@/lib/stripe/balance-transactions'
 import { stripeFor } from '@/lib/stripe/client'
 import type { RawPage } from '@/lib/stripe/raw-request'
 import { settledPosition } from './core/position'
 import { selectBooked } from './store/booked'
+import { selectLacking } from './store/lacking'
 import { claimCursors, finishCursor, movePosition, postponeCursor, type DueCursor } from './store/cursors'
 
 const pageSize = 100
@@ -16,6 +19,10 @@ const atOnce = 4
 const leaseMs = 120_000
 /** Nothing announced a movement for this long: look all the same (business time). */
 const sweepMs = 60 * 60_000
+/** What is named for longer than this and still not in the ledger is asked for (business time). */
+const lackingMs = 10 * 60_000
+/** A refund may fail, and name a second transaction, for weeks; banks take at most about six. */
+const refundsMs = 60 * 24 * 60 * 60_000
 /** A first look goes no further back than this before the connection was made: what was earlier is not ours to explain. */
 const firstLookMs = 24 * 60 * 60_000
 
@@ -35,12 +42,38 @@ async function settleOne(cursor: DueCursor): Promise<void> {
   try {
     if (cursor.position === null) await firstLook(connection, cursor)
     else await lookOn(connection, cursor, cursor.position)
+    if (isTurnOf(cursor.last_run_at, clock.now())) await wantLacking(connection)
     await finishCursor(workerPool(), cursor, clock.now())
   } catch (error) {
     if (codeOf(error) === 'account_invalid') await markRevoked(connection)
     const wait = Math.min(15 * 60_000, 1_000 * 2 ** Math.min(cursor.attempts, 10))
     await postponeCursor(workerPool(), cursor, new Date(clock.nowMs() + wait), messageOf(error))
   }
+}
+
+/** Once in each span of ten minutes, however often the list is looked at. */
+function isTurnOf(last: Date | null, now: Date): boolean {
+  return last === null || Math.floor(last.getTime() / lackingMs) !== Math.floor(now.getTime() / lackingMs)
+}
+
+/**
+ * What is named and was not in the list that it should have been in is read by its id: Stripe may show a transaction
+ * later, or further behind others, than a look goes back.
+ */
+async function wantLacking(connection: Connection): Promise<void> {
+  const now = clock.now()
+  const range = { since: new Date(now.getTime() - refundsMs), until: new Date(now.getTime() - lackingMs) }
+  const lacking = await selectLacking(workerPool(), connection, range, pageSize)
+  if (lacking.length === 0) return
+  log().warn(
+    { job_id: 'settle', connection: connection.id, transactions: lacking.length },
+    'balance transactions that were named were not in the list of Stripe',
+  )
+  const at = { tenant_id: connection.tenant_id, connection_id: connection.id, reason: 'ledger_lacks', wanted_at: now, due_at: now }
+  await wantReads(
+    workerPool(),
+    lacking.map((object_id) => ({ ...at, object_id })),
+  )
 }
 
 /** From the newest back to the connection's beginning; the cursor moves only when all of it is stored. */

@@ -84,6 +84,7 @@ const readReasons: Readonly<Record<string, string>> = {
   dispute: 'Disputes are always read whole',
   money_moved: 'Its money moved, and nobody told us why',
   session_paid: 'Its session is paid, and nobody told us that it succeeded',
+  ledger_lacks: 'To book a movement of money that Stripe’s list did not show',
   access_revoked: 'To see whether the account gives us access again',
   asked_for_a_read: 'An event asked for it',
   other_api_release: 'An event came in another API version',
