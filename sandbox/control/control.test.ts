@@ -29,8 +29,14 @@ describe('the clock', () => {
   interface Clock {
     now: number
     offset_ms: number
+    subscribers: string[]
   }
   const read = async (query = ''): Promise<Clock> => (await fetch(`${sandbox.url}/_sandbox/clock${query}`)).json() as Promise<Clock>
+
+  /** Until the sandbox says that somebody follows its clock, or does no more. */
+  const until = async (name: string, follows: boolean): Promise<void> => {
+    while ((await read()).subscribers.includes(name) !== follows) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
 
   test('an advance is effective only after every follower has seen it', async () => {
     const { offset_ms } = await read()
@@ -56,7 +62,7 @@ describe('the clock', () => {
     const following = follow().catch((error: unknown) => {
       if (!stopped.signal.aborted) throw error
     })
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await until('slow', true)
     const started = performance.now()
     const advanced = await call('POST', '/clock/advance', { by_seconds: 3600 })
     expect(cameBack - started).toBeGreaterThan(140)
@@ -72,10 +78,10 @@ describe('the clock', () => {
     const { offset_ms } = await read()
     const stopped = new AbortController()
     const waiting = fetch(`${sandbox.url}/_sandbox/clock?wait=${offset_ms}&subscriber=dead`, { signal: stopped.signal }).catch(() => undefined)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await until('dead', true)
     stopped.abort()
     await waiting
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await until('dead', false)
     const started = performance.now()
     await call('POST', '/clock/advance', { by_seconds: 60 })
     expect(performance.now() - started).toBeLessThan(900)
