@@ -72,6 +72,14 @@ it('the whole inbox of a shop that lived changes no row of any table, not even w
   expect(await count(`effect WHERE state = 'done'`)).toBeGreaterThan(3)
   expect(await count('refund')).toBe(3)
   expect(await count('dispute')).toBe(1)
+  // What was closed and is open again: two rows of one key.
+  for (const state of ['closed', 'open'])
+    await shop.rows(
+      `INSERT INTO exception (tenant_id, id, mode, key, type, state, subject_kind, subject_id, payment_id, detail, opened_at, closed_at)
+       SELECT tenant_id, gen_random_uuid(), mode, 'order_paid_elsewhere:again', 'order_paid_elsewhere', $1, 'order', 'again', id, '{}', now(), CASE WHEN $1 = 'closed' THEN now() END
+         FROM payment ORDER BY id LIMIT 1`,
+      [state],
+    )
   const before = await everything()
   const done = await run({ all: true })
   expect(done.difference).toEqual({ payments: [], events: [], counts: nothing })

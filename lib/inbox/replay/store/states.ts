@@ -23,7 +23,8 @@ const tables = [
   ofPayment('dispute'),
   ofPayment('reconciliation', 't.payment_id::text'),
   ofPayment('match', 't.order_id::text'),
-  ofPayment('exception', 't.key'),
+  // Not by its key: what was closed and is open again has two rows of one key.
+  ofPayment('exception'),
   ofPayment('effect', 't.key'),
   {
     table: 'session',
