@@ -41,8 +41,10 @@ async function settleOne(cursor: DueCursor): Promise<void> {
   if (!connection || connection.state !== 'active') return finishCursor(workerPool(), cursor, clock.now())
   try {
     if (cursor.position === null) await firstLook(connection, cursor)
-    else await lookOn(connection, cursor, cursor.position)
-    if (isTurnOf(cursor.last_run_at, clock.now())) await wantLacking(connection)
+    else {
+      const listed = await lookOn(connection, cursor, cursor.position)
+      if (isTurnOf(cursor.last_run_at, clock.now())) await wantLacking(connection, listed)
+    }
     await finishCursor(workerPool(), cursor, clock.now())
   } catch (error) {
     if (codeOf(error) === 'account_invalid') await markRevoked(connection)
@@ -60,10 +62,10 @@ function isTurnOf(last: Date | null, now: Date): boolean {
  * What is named and was not in the list that it should have been in is read by its id: Stripe may show a transaction
  * later, or further behind others, than a look goes back.
  */
-async function wantLacking(connection: Connection): Promise<void> {
+async function wantLacking(connection: Connection, listed: ReadonlySet<string>): Promise<void> {
   const now = clock.now()
   const range = { since: new Date(now.getTime() - refundsMs), until: new Date(now.getTime() - lackingMs) }
-  const lacking = await selectLacking(workerPool(), connection, range, pageSize)
+  const lacking = (await selectLacking(workerPool(), connection, range, pageSize)).filter((id) => !listed.has(id))
   if (lacking.length === 0) return
   log().warn(
     { job_id: 'settle', connection: connection.id, transactions: lacking.length },
@@ -95,22 +97,27 @@ async function firstLook(connection: Connection, cursor: DueCursor): Promise<voi
   if (position !== null) await movePosition(workerPool(), cursor, position)
 }
 
-/** Page by page towards the present: each page and the position behind it are stored together. */
-async function lookOn(connection: Connection, cursor: DueCursor, from: string): Promise<void> {
+/**
+ * Page by page towards the present: each page and the position behind it are stored together.
+ * @returns the ids of what was listed, which the ledger may not hold before it is folded
+ */
+async function lookOn(connection: Connection, cursor: DueCursor, from: string): Promise<Set<string>> {
   const call = stripeFor(connection, 'reader')
+  const seen = new Set<string>()
   let listed: RawPage['objects'] = []
   for (let before = from; ;) {
     const page = await listBalanceTransactions(call, { limit: pageSize, ending_before: before })
     const newest = page.objects[0]?.id
-    if (newest === undefined) return
+    if (newest === undefined) return seen
     before = newest
+    for (const { id } of page.objects) seen.add(id)
     listed = [...page.objects, ...listed].slice(0, pageSize)
     const position = settledPosition(listed, page.as_of)
     await inWorkerTransaction(async (sql) => {
       await recordPage(sql, connection, page)
       if (position !== null) await movePosition(sql, cursor, position)
     })
-    if (!page.has_more) return
+    if (!page.has_more) return seen
   }
 }
 
