@@ -363,7 +363,7 @@ describe('queries', () => {
     expect((await listOrders(scope, { payment_state: 'refunded' })).orders).toEqual([])
     expect((await listOrders({ ...scope, mode: 'live' })).orders).toEqual([])
     expect((await listOrders({ ...scope, tenant_id: '01900000-0000-7000-8000-0000000000ff' })).orders).toEqual([])
-    expect(await listOrders(scope, { after: 'x' }).catch((error: unknown) => codeOf(error))).toBe('invalid_field')
+    for (const after of ['x', '']) expect(await listOrders(scope, { after }).catch((error: unknown) => codeOf(error)), after).toBe('invalid_field')
   })
 
   it('never show a secret', async () => {

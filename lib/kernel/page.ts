@@ -29,8 +29,8 @@ export async function readPage<Row, From>(
   read: (part: PagePart<From>) => Promise<Row[]>,
 ): Promise<Page<Row>> {
   const { size = usualSize } = ask
-  const newer = ask.newer ? cursors.read(ask.newer) : null
-  const older = ask.older ? cursors.read(ask.older) : null
+  const newer = ask.newer == null ? null : cursors.read(ask.newer)
+  const older = ask.older == null ? null : cursors.read(ask.older)
   // One more than is shown tells whether there is another page.
   const limit = size + 1
   const page = (rows: Row[], has: { newer: boolean; older: boolean }): Page<Row> => {
