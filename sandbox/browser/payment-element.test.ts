@@ -53,7 +53,7 @@ test('a card pays: events in order, details only over the frame, session complet
   await page.waitForFunction(() => document.getElementById('can-confirm')?.textContent === 'true')
   await page.click('#pay')
   expect(await result()).toEqual({ type: 'success', status: { type: 'complete', paymentStatus: 'paid' } })
-  expect(await page.textContent('#status')).toBe('complete')
+  await expect.poll(() => page.textContent('#status')).toBe('complete')
   const sent = world.fake.received.at(-1)
   expect(sent?.form).toMatchObject({
     key: 'pk_test_123',
@@ -72,7 +72,7 @@ test('a card pays: events in order, details only over the frame, session complet
   expect(log[0]).toBe('ready')
   expect(log).toContain('focus')
   expect(log).toContain('change card complete')
-  expect(await frame().getByLabel('Card number').isDisabled()).toBe(true)
+  await expect.poll(() => frame().getByLabel('Card number').isDisabled()).toBe(true)
 })
 
 test('a decline says why, keeps the details, and another card then pays', async () => {
@@ -83,12 +83,12 @@ test('a decline says why, keeps the details, and another card then pays', async 
     type: 'error',
     error: { message: 'Your card has insufficient funds.', code: 'paymentFailed', paymentFailed: { declineCode: 'insufficient_funds' } },
   })
-  expect(await page.textContent('#last-error')).toBe('Your card has insufficient funds.')
+  await expect.poll(() => page.textContent('#last-error')).toBe('Your card has insufficient funds.')
   expect(await frame().getByLabel('Security code').inputValue()).toBe('123')
   await frame().getByLabel('Card number').fill('4242424242424242')
   await page.click('#pay')
   await page.waitForFunction(() => document.getElementById('message')?.textContent?.includes('complete'))
-  expect(await page.textContent('#last-error')).toBe('')
+  await expect.poll(() => page.textContent('#last-error')).toBe('')
 })
 
 test('3-D Secure: complete pays, fail and Escape do not, and the page behind is out of reach', async () => {
@@ -108,13 +108,13 @@ test('3-D Secure: complete pays, fail and Escape do not, and the page behind is 
   expect(await page.evaluate(() => document.getElementById('root')?.inert)).toBe(true)
   await dialog.getByRole('button', { name: 'Fail' }).click()
   expect(await result()).toEqual(failed)
-  expect(await page.locator('[role=dialog]').count()).toBe(0)
+  await page.locator('[role=dialog]').waitFor({ state: 'detached' })
 
   await page.click('#pay')
   await dialog.getByRole('button', { name: 'Complete' }).waitFor()
   await page.keyboard.press('Escape')
   await page.locator('[role=dialog]').waitFor({ state: 'detached' })
-  expect(world.fake.received.filter((call) => call.form.outcome === 'fail').length).toBe(2)
+  await expect.poll(() => world.fake.received.filter((call) => call.form.outcome === 'fail').length).toBe(2)
 
   await page.click('#pay')
   await dialog.getByRole('button', { name: 'Complete' }).click()
@@ -216,9 +216,9 @@ test('a page that never reads the total, or has no element, gets an IntegrationE
 
 test('remounting in StrictMode gives one fresh frame that pays; amounts follow the currency', async () => {
   await page.goto(world.pageFor({ currency: 'jpy', amount: 1200, methods: ['card'], country: 'JP' }))
+  await frame().getByLabel('Card number').waitFor()
   expect(await page.locator('iframe').count()).toBe(1)
   expect(await page.textContent('#total')).toBe('¥1,200')
-  await frame().getByLabel('Card number').waitFor()
   await page.click('#toggle')
   await page.locator('iframe').waitFor({ state: 'detached' })
   await page.click('#toggle')

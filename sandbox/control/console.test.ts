@@ -81,16 +81,16 @@ describe('the console', () => {
       await refund.focus()
       await page.keyboard.press('Enter')
       await expect.poll(() => page.getByRole('region', { name: 'Latest payments' }).textContent(), slowly).toContain('refunded')
-      expect(await refund.count()).toBe(0)
-      expect(await page.evaluate(() => document.activeElement?.closest('[data-live]')?.getAttribute('data-live'))).toBe('payments')
+      await expect.poll(() => refund.count(), slowly).toBe(0)
+      await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[data-live]')?.getAttribute('data-live')), slowly).toBe('payments')
     }))
 
   test('forms show the fields of the chosen kind and say what is wrong', () =>
     withPage({}, async (page) => {
       const form = page.locator('#webhooks form')
-      expect(await form.getByLabel('Copies').isVisible()).toBe(true)
+      await form.getByLabel('Copies').waitFor()
       await form.getByLabel('What goes wrong').selectOption('delay')
-      expect(await form.getByLabel('Copies').isVisible()).toBe(false)
+      await form.getByLabel('Copies').waitFor({ state: 'hidden' })
       await form.getByLabel('and at most (ms)').fill('1')
       await form.getByRole('button', { name: 'Misdeliver' }).click()
       await expect.poll(() => said(page).textContent(), slowly).toContain('max_ms: must not be less than min_ms')
