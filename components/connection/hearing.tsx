@@ -95,9 +95,9 @@ function Endpoint({ of }: { of: EndpointView }) {
             , not ours: their objects are read from Stripe instead, which is slower. Set the endpoint’s version in Stripe.
           </span>
         )}{' '}
-        {of.rotating && (
-          <span {...hint('Deliveries signed with the secret before are still taken. The old one falls away with the next change.')}>
-            Its signing secret is being replaced: two hold.
+        {of.formerSecretUntil !== null && (
+          <span {...hint('Stripe may sign with the former secret for a day after it was replaced. Until then both are taken.')}>
+            Its signing secret was replaced; the former one holds until <Time at={of.formerSecretUntil} />.
           </span>
         )}
       </p>

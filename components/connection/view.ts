@@ -43,8 +43,8 @@ export type EndpointView = {
   apiVersion: string
   /** False when events come in another version than ours. */
   ours: boolean
-  /** Two secrets hold while one is being replaced. */
-  rotating: boolean
+  /** Two secrets hold while one is being replaced: until when the former one does. */
+  formerSecretUntil: string | null
   refused: { count: number; at: string; reason: string; todo: string } | null
 }
 

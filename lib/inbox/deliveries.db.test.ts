@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { config } from '@/lib/config/config'
-import { useClock, type Clock } from '@/lib/kernel/clock'
+import { clock, useClock, type Clock } from '@/lib/kernel/clock'
 import { newId } from '@/lib/kernel/id'
 import { seal } from '@/lib/kernel/seal'
 import { cardPayment, openHouse, type House } from './inbox-house.test-support'
@@ -69,7 +69,13 @@ describe.each(['route handler', 'listener'] as const)('%s', (name) => {
       expect((await deliver(one, { signature: make(JSON.stringify(one)) })).status).toBe(400)
       expect(await stored()).toBe(0)
     })
-    it('an address that is none, an empty body, and a body that is no event', async () => {
+    it('an address that is none, an empty body, and a body that is no event: what reached an endpoint is counted', async () => {
+      const counted = async () => {
+        await writeRefusals()
+        type Counted = { rejected_count: number; last_rejection: string | null }
+        return (await house.rows<Counted>('SELECT rejected_count, last_rejection FROM webhook_endpoint WHERE id = $1', [house.endpoint]))[0]
+      }
+      const before = await counted()
       expect((await deliver(event(), { to: 'whe_nobody' })).status).toBe(404)
       expect((await deliver(event(), { to: 'no%20address' })).status).toBe(404)
       expect((await send({ body: Buffer.alloc(0), headers: { 'stripe-signature': house.sign('{}') } })).status).toBe(400)
@@ -77,12 +83,13 @@ describe.each(['route handler', 'listener'] as const)('%s', (name) => {
       expect((await deliver(event({ created: 1e300 }))).status).toBe(400)
       expect((await deliver(event({ id: 'evt_\u0000' }))).status).toBe(400)
       expect(await stored()).toBe(0)
+      expect(await counted()).toEqual({ rejected_count: (before?.rejected_count ?? 0) + 4, last_rejection: 'body_unreadable' })
     })
     it('an endpoint whose secrets are blank: 503, whatever signs; and no process starts with it', async () => {
       const id = `whe_${newId()}`
       await house.owner.query(
-        `INSERT INTO webhook_endpoint (id, kind, mode, account_id, secrets_sealed, api_version, url, state, created_at)
-         VALUES ($1, 'account', 'test', 'acct_house', $2, 'x', 'https://x.test/hook', 'active', now())`,
+        `INSERT INTO webhook_endpoint (id, kind, mode, account_id, secrets_sealed, former_secret_until, api_version, url, state, created_at)
+         VALUES ($1, 'account', 'test', 'acct_house', $2, now() + interval '1 day', 'x', 'https://x.test/hook', 'active', now())`,
         [id, ['', ' '].map((blank) => seal(config().secret, endpointSecretPlace(id), blank))],
       )
       try {
@@ -119,6 +126,38 @@ describe.each(['route handler', 'listener'] as const)('%s', (name) => {
     await registerEndpoint({ ...endpoint, secret: 'whsec_three' })
     expect([await signedWith('whsec_one'), await signedWith('whsec_two'), await signedWith('whsec_three')]).toEqual([400, 200, 200])
     await expect(registerEndpoint({ ...endpoint, secret: ' ' })).rejects.toMatchObject({ code: 'endpoint_without_secret' })
+  })
+
+  it('takes the former secret for a day and no longer, whatever starts again meanwhile', async () => {
+    const id = `whe_${newId()}`
+    const endpoint = { id, kind: 'account' as const, mode: 'test' as const, account_id: house.account, stripe_endpoint_id: null }
+    const hour = 3_600_000
+    const after = (hours: number) => useClock({ ...systemClock, wallMs: () => Date.now() + hours * hour })
+    const taken = async () => {
+      const statuses: number[] = []
+      for (const secret of ['whsec_leaked', 'whsec_new']) {
+        const other = event()
+        statuses.push((await deliver(other, { to: id, signature: house.sign(JSON.stringify(other), secret, Math.floor(clock.wallMs() / 1000)) })).status)
+      }
+      return statuses
+    }
+    try {
+      await registerEndpoint({ ...endpoint, secret: 'whsec_leaked' })
+      await registerEndpoint({ ...endpoint, secret: 'whsec_new' })
+      expect(await taken()).toEqual([200, 200])
+      after(23)
+      await registerEndpoint({ ...endpoint, secret: 'whsec_new' })
+      expect(await taken()).toEqual([200, 200])
+      after(24.1)
+      expect(await taken()).toEqual([400, 200])
+      await registerEndpoint({ ...endpoint, secret: 'whsec_new' })
+      expect(await house.rows('SELECT cardinality(secrets_sealed) AS secrets, former_secret_until FROM webhook_endpoint WHERE id = $1', [id])).toEqual([
+        { secrets: 1, former_secret_until: null },
+      ])
+      expect(await taken()).toEqual([400, 200])
+    } finally {
+      useClock(systemClock)
+    }
   })
 
   it('hears of a secret that another process replaced within about a second', async () => {

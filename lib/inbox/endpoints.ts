@@ -20,6 +20,8 @@ const rememberMs = 10_000
 const freshMs = 3_000
 /** After a signature that does not hold, an endpoint this old is read again: its secret may just have been replaced. */
 const doubtMs = 1_000
+/** Stripe signs with a secret that was replaced for a day at most: docs.stripe.com/webhooks, "Roll endpoint signing secrets". */
+const formerHoldsMs = 24 * 3_600_000
 /** An address that is none is remembered too, so that a flood to nowhere asks little of the database. */
 const rememberNoneMs = 1_000
 const mostNone = 10_000
@@ -97,7 +99,8 @@ async function loadEndpoints(ids: string[]): Promise<(Endpoint | null)[]> {
 
 /** The usable secrets of an endpoint. One that cannot be opened is as good as none, and is told. */
 function secretsOf(row: EndpointRow): string[] {
-  return row.secrets_sealed.flatMap((sealed) => {
+  const formerHolds = row.former_secret_until !== null && clock.wallMs() < row.former_secret_until.getTime()
+  return row.secrets_sealed.slice(0, formerHolds ? 2 : 1).flatMap((sealed) => {
     try {
       const secret = unseal(config().secret, endpointSecretPlace(row.id), sealed)
       return secret.trim() === '' ? [] : [secret]
@@ -117,8 +120,9 @@ export function endpointUrl(id: string): string {
 }
 
 /**
- * Stores an endpoint with its signing secret. A changed secret keeps the former one beside it until the next change,
- * so that deliveries signed before a rotation still verify; the same secret again changes nothing.
+ * Stores an endpoint with its signing secret. A changed secret keeps the former one beside it for a day, so that what
+ * Stripe still signs with it verifies, and no longer: it may have been replaced because it leaked. The same secret again
+ * prolongs nothing.
  * @throws Fault `endpoint_without_secret` 400 for a blank secret: anybody could sign with it.
  */
 export async function registerEndpoint(endpoint: {
@@ -136,10 +140,13 @@ export async function registerEndpoint(endpoint: {
     })
   const [stored] = await selectEndpoints([endpoint.id])
   const former = stored ? secretsOf(stored) : []
-  const keep = former[0] === endpoint.secret ? former.slice(0, 2) : [endpoint.secret, ...former.slice(0, 1)]
+  const isNew = former[0] !== endpoint.secret
+  const keep = isNew ? [endpoint.secret, ...former.slice(0, 1)] : former
+  const until = isNew ? new Date(clock.wallMs() + formerHoldsMs) : (stored?.former_secret_until ?? null)
   await upsertEndpoint({
     ...endpoint,
     secrets_sealed: keep.map((secret) => seal(config().secret, endpointSecretPlace(endpoint.id), secret)),
+    former_secret_until: keep.length > 1 ? until : null,
     api_version: apiVersion,
     url: endpointUrl(endpoint.id),
     created_at: clock.now(),

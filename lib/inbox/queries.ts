@@ -1,5 +1,6 @@
 import { onTenant, type Executor } from '@/lib/db/executor'
 import { withTenant, type Scope } from '@/lib/db/tenant'
+import { clock } from '@/lib/kernel/clock'
 import { byTime, readPage, type Page, type PageAsk, type PagePart } from '@/lib/kernel/page'
 import { everyEvent, reasonsByState, type EventFilter } from './core/event-filter'
 import { judgeSilence, rhythmOf, type HearingVerdict, type Rhythm } from './core/rhythm'
@@ -187,7 +188,7 @@ export async function webhookHealth(scope: Scope, ask: { since: Date; unit: 'hou
       places,
       counts: await selectCounts(db, scope, places, ask.since),
       spans: await selectSpans(db, scope, places, ask.unit, { since: ask.since, until: ask.now }, ask.zone),
-      endpoints: await selectHearingEndpoints(db, scope),
+      endpoints: await selectHearingEndpoints(db, scope, new Date(clock.wallMs())),
       quarantined: await selectQuarantined(db, scope, places),
     }
   })

@@ -82,14 +82,13 @@ export async function receive(incoming: Incoming): Promise<Received> {
   const reason = await whyUnverified(endpoint, body, signature)
   if (reason !== null) return refused(endpoint.id, from, reason)
   const envelope = readEnvelope(parse(body))
-  if (!envelope || Number.isNaN(envelope.created_at.getTime())) return unreadable
+  if (!envelope || Number.isNaN(envelope.created_at.getTime())) return unreadable(endpoint.id, from)
 
-  return store(deliveryOf(envelope, endpoint, body))
+  return store(deliveryOf(envelope, endpoint, body), from)
 }
 
 const nobody: Received = { status: 404, code: 'endpoint_unknown', message: 'There is no webhook endpoint at this address.' }
 const withoutSecret: Received = { status: 503, code: 'endpoint_without_secret', message: 'This webhook endpoint has no signing secret yet.' }
-const unreadable: Received = { status: 400, code: 'body_unreadable', message: 'The body is not a Stripe event.' }
 const stored: Received = { status: 200, code: 'received', message: 'Stored.' }
 
 const nowhere = (): string => 'unknown'
@@ -98,6 +97,12 @@ function refused(endpointId: string, from: () => string, reason: string): Receiv
   const { wait } = noteRefusal(endpointId, from(), reason)
   if (wait > 0) return { status: 429, code: 'too_many_failures', message: 'Too many deliveries were refused lately.', wait }
   return { status: 400, code: 'signature_invalid', message: `The signature does not hold: ${reason}.` }
+}
+
+/** Signed rightly and no event: counted, so that it is seen, and never told to wait. */
+function unreadable(endpointId: string, from: () => string): Received {
+  noteRefusal(endpointId, from(), 'body_unreadable')
+  return { status: 400, code: 'body_unreadable', message: 'The body is not a Stripe event.' }
 }
 
 /** Null when the signature holds. When it does not, the secret may have been replaced since the endpoint was read. */
@@ -135,7 +140,7 @@ function deliveryOf(envelope: Envelope, endpoint: Endpoint, body: Buffer): Deliv
   }
 }
 
-async function store(row: Delivery): Promise<Received> {
+async function store(row: Delivery, from: () => string): Promise<Received> {
   try {
     if (await inserts().send(row)) {
       wakeSoon()
@@ -143,7 +148,7 @@ async function store(row: Delivery): Promise<Received> {
     }
   } catch (error) {
     // SQLSTATE class 22: a value that no column of ours can hold, such as a NUL or a year beyond the calendar. It never will.
-    if (codeOf(error)?.startsWith('22')) return unreadable
+    if (codeOf(error)?.startsWith('22')) return unreadable(row.endpoint_id, from)
     throw error
   }
   const alarm = await noteDuplicate(row)

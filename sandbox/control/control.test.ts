@@ -90,7 +90,7 @@ describe('the clock', () => {
   test('one that was answered and never came back is waited for a second, once', async () => {
     const { offset_ms } = await read()
     const once = read(`?wait=${offset_ms}&subscriber=lazy`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await until('lazy', true)
     const timed = async () => {
       const started = performance.now()
       await call('POST', '/clock/advance', { by_seconds: 60 })

@@ -14,6 +14,7 @@ const refusals: Readonly<Record<string, [reason: string, todo: string]>> = {
   no_header: ['it had no signature.', 'It was not Stripe who sent it, or a proxy took the header away.'],
   header_malformed: ['its signature was not written as Stripe writes it.', 'It was not Stripe who sent it, or a proxy changed the header.'],
   body_not_text: ['its content was not text.', 'It was not Stripe who sent it, or a proxy changed the content.'],
+  body_empty: ['it had no content.', 'It was not Stripe who sent it, or a proxy took the content away.'],
   body_unreadable: ['its content is no event of Stripe.', 'Check in Stripe what is sent to this address.'],
   no_secret: ['the endpoint has no signing secret here.', 'Copy the signing secret of this endpoint from Stripe.'],
 }
@@ -180,7 +181,7 @@ function endpointView(endpoint: HearingEndpoint, ourVersion: string, seen: reado
     state: { label: state[0], tone: state[1], sentence: state[2] },
     apiVersion: others.length > 0 ? [...new Set([endpoint.api_version, ...others])].join(', ') : endpoint.api_version,
     ours: train(endpoint.api_version) === train(ourVersion) && others.length === 0,
-    rotating: endpoint.secrets > 1,
+    formerSecretUntil: endpoint.former_secret_until?.toISOString() ?? null,
     refused:
       endpoint.rejected_count === 0 || endpoint.last_rejected_at === null
         ? null

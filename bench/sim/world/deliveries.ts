@@ -23,6 +23,7 @@ export type Letter = {
   tries: number
 }
 
+/** Where a tenant has two secrets, Stripe signs with the old one for a day; who found it signs with it afterwards. */
 type Due = { at: number; seq: number; letter: Letter; secret: 'current' | 'old' | 'wrong'; repeat: boolean }
 
 const minute = 60_000
@@ -54,6 +55,8 @@ export function createPost(tenants: readonly TenantPlan[], random: Random, dice:
   const withheld = new Set<string>()
   const queue: Due[] = []
   let seq = 0
+  /** The secrets of those who have two were replaced before the first event. */
+  let firstMs: number | null = null
 
   const later = (ms: number) => Math.round(ms * (0.05 + random.next()))
   function write(letter: Omit<Letter, 'taken' | 'tries' | 'alarm' | 'key'> & { alarm?: boolean }): Letter {
@@ -74,6 +77,7 @@ export function createPost(tenants: readonly TenantPlan[], random: Random, dice:
     letters,
     withheld,
     post(account, event) {
+      firstMs ??= event.made_ms
       const tenant = byAccount.get(account.id) as TenantPlan
       const at = event.made_ms + 200 + random.int(3_000)
       const about = { tenant: tenant.key, event_id: event.id, type: event.type, account: account.id, livemode: false }
@@ -99,7 +103,7 @@ export function createPost(tenants: readonly TenantPlan[], random: Random, dice:
           id: `d${due.seq}`,
           tenant: tenant.key,
           body: due.letter.body,
-          signature: sign(due.letter.body, secretOf(tenant, due.secret), seconds(nowMs)),
+          signature: sign(due.letter.body, secretOf(tenant, due.secret, firstMs === null ? 0 : nowMs - firstMs), seconds(nowMs)),
           event_id: due.letter.event_id,
           expect: due.letter.fate === 'refused' ? 400 : 200,
         }
@@ -183,9 +187,11 @@ export function createPost(tenants: readonly TenantPlan[], random: Random, dice:
   }
 }
 
-function secretOf(tenant: TenantPlan, which: Due['secret']): string {
-  if (which === 'wrong') return 'whsec_of_somebody_else'
-  return (which === 'old' ? tenant.webhook_secrets[1] : tenant.webhook_secrets[0]) ?? (tenant.webhook_secrets[0] as string)
+/** The hours about the end of a secret are left out: what is signed then meets clocks that differ, and was on the way. */
+function secretOf(tenant: TenantPlan, which: Due['secret'], sinceMs: number): string {
+  const [current, old] = tenant.webhook_secrets as [string, string?]
+  if (which === 'wrong') return old !== undefined && sinceMs > day + 2 * hour ? old : 'whsec_of_somebody_else'
+  return which === 'old' && old !== undefined && sinceMs < day - 2 * hour ? old : current
 }
 
 /** Stripe's scheme v1: HMAC-SHA256 of `<t>.<raw body>` under the whole secret (docs.stripe.com/webhooks/signature). */

@@ -16,9 +16,12 @@ it('is the same again for the same seed, and another for another', () => {
 it('signs as Stripe does: what it expects to be taken passes the SDK, what it expects to be refused does not', () => {
   for (const seed of seeds.slice(0, 4)) {
     const { world, deliveries } = drive(seed)
+    let first: number | undefined
     for (const delivery of deliveries) {
       const tenant = world.tenants.find(({ key }) => key === delivery.tenant)
-      const passes = tenant?.webhook_secrets.some((secret) => {
+      const signed = Number(/t=(\d+)/.exec(delivery.signature)?.[1])
+      first ??= signed
+      const passes = tenant?.webhook_secrets.slice(0, signed - first > 24 * 3_600 ? 1 : 2).some((secret) => {
         try {
           return Stripe.webhooks.signature?.verifyHeader(delivery.body, delivery.signature, secret, Number.MAX_SAFE_INTEGER) === true
         } catch {

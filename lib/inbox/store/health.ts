@@ -103,22 +103,23 @@ export type HearingEndpoint = {
   state: string
   api_version: string
   own: boolean
-  secrets: number
+  /** Null when one secret holds. */
+  former_secret_until: Date | null
   created_at: Date
   rejected_count: number
   last_rejected_at: Date | null
   last_rejection: string | null
 }
 
-/** A live Connect endpoint also receives the test events of its accounts: docs.stripe.com/connect/webhooks. */
-export async function selectHearingEndpoints(db: Executor, scope: Scope): Promise<HearingEndpoint[]> {
+/** `now`: wall time. A live Connect endpoint also receives the test events of its accounts: docs.stripe.com/connect/webhooks. */
+export async function selectHearingEndpoints(db: Executor, scope: Scope, now: Date): Promise<HearingEndpoint[]> {
   return db.query<HearingEndpoint>(
-    `SELECT c.id AS connection_id, w.id, w.url, w.kind, w.mode, w.state, w.api_version, w.kind = 'account' AS own, cardinality(w.secrets_sealed) AS secrets, w.created_at,
+    `SELECT c.id AS connection_id, w.id, w.url, w.kind, w.mode, w.state, w.api_version, w.kind = 'account' AS own, CASE WHEN w.former_secret_until > $3::timestamptz THEN w.former_secret_until END AS former_secret_until, w.created_at,
             CASE WHEN w.kind = 'account' THEN w.rejected_count ELSE 0 END AS rejected_count, CASE WHEN w.kind = 'account' THEN w.last_rejected_at END AS last_rejected_at,
             CASE WHEN w.kind = 'account' THEN w.last_rejection END AS last_rejection
        FROM connection c JOIN webhook_endpoint w ON (w.kind = 'account' AND w.mode = c.mode AND w.account_id = c.account_id) OR (w.kind = 'connect' AND c.kind = 'connect' AND w.mode = c.mode)
       WHERE c.tenant_id = $1::uuid AND c.mode = $2::text ORDER BY c.id, w.kind, w.created_at, w.id`,
-    [scope.tenant_id, scope.mode],
+    [scope.tenant_id, scope.mode, now],
   )
 }
 
