@@ -45,6 +45,19 @@ it('an order that its store calls off after it was told of the money is a findin
   expect(await said(payment_intent)).toEqual(quiet)
 })
 
+it('nobody is asked to refund what a dispute holds back; money that a won one brings back is a finding again', async () => {
+  const { order, payment_intent } = await shop.pay()
+  await shop.work()
+  await change(order, 'cancelled')
+  expect(await said(payment_intent)).toMatchObject([{ type: 'paid_but_order_cancelled' }])
+  const dispute = await shop.world.sandbox.post<{ id: string }>('/_sandbox/disputes', { payment_intent })
+  await shop.work()
+  expect(await said(payment_intent)).toMatchObject([{ type: null }])
+  await shop.world.sandbox.post(`/_sandbox/disputes/${dispute.id}/win`, {})
+  await shop.work()
+  expect(await said(payment_intent)).toMatchObject([{ type: 'paid_but_order_cancelled' }])
+})
+
 it('an order that its store called off before it was told is left alone and found, and told once it is reopened', async () => {
   const { order, payment_intent } = await shop.pay()
   await shop.world.sandbox.patch(`/_sandbox/shops/north/orders/${order}`, { status: 'cancelled' })

@@ -207,8 +207,8 @@ export function predict(books: Books, payment: PaymentFact, named = ''): Predict
   const elsewhere = order?.spoiled === 'paid_elsewhere' || (order?.spoiled === null && others.some((other) => other.id === named))
   const calledOff = order !== null && (order.called_off || order.spoiled === 'cancelled' || order.spoiled === 'deleted')
   if (paid && ours && !back) {
-    if (calledOff) exceptions.push(['paid_but_order_cancelled'])
-    else if (agrees && elsewhere) exceptions.push(['order_paid_elsewhere'])
+    if (calledOff && keptOf(payment) > heldOf(payment)) exceptions.push(['paid_but_order_cancelled'])
+    if (!calledOff && agrees && elsewhere) exceptions.push(['order_paid_elsewhere'])
     if (agrees && others.some((other) => keptOf(other) > 0) && sum([payment, ...others].map(keptOf)) > order.total) exceptions.push(['order_paid_twice'])
   }
   const told = !ours || (agrees && (back ? named === payment.id : order.spoiled === null && !elsewhere))

@@ -41,8 +41,10 @@ export function explain(facts: Facts): Verdict {
   const kept = money.amount_captured - money.amount_refunded
   if (order && order.total !== null && order.other_kept > 0n && kept > 0n && orderHop.state === 'proven' && order.other_kept + kept > order.total)
     find('order_paid_twice', kept, order, { order_total: order.total, kept_elsewhere: order.other_kept })
-  if (order && paid && attribution.kind === 'proven' && kept > 0n && isCalledOff(order))
-    find('paid_but_order_cancelled', kept, order, { store_status: order.status, store_deleted_at: order.deleted_at })
+  // What a dispute holds back cannot be refunded beside it: only what is left is in the merchant's hands.
+  const inHand = kept - money.amount_disputed
+  if (order && paid && attribution.kind === 'proven' && inHand > 0n && isCalledOff(order))
+    find('paid_but_order_cancelled', inHand, order, { store_status: order.status, store_deleted_at: order.deleted_at })
   if (money.amount_refunded > money.amount_captured && paid)
     find('refunded_exceeds_captured', money.amount_refunded - money.amount_captured, order, {
       refunded: money.amount_refunded,
