@@ -2,17 +2,23 @@ import { publicId } from '@/lib/kernel/public-id'
 import { storeNamed } from './demo'
 import { Merchant } from './merchant'
 import { rows } from './records'
-import { expect, test } from './world'
+import { expect, test as base } from './world'
 
-const owner = 'ida@nordlicht.example'
+const living = 'nordlicht-living'
+/** `page`: the window of its owner, signed in. */
+const test = base.extend({
+  page: async ({ browser, demo }, give) => {
+    storeNamed(demo, living)
+    const merchant = await Merchant.signIn(browser, 'ida@nordlicht.example')
+    await give(merchant.page)
+    await merchant.leave()
+  },
+})
+test.describe.configure({ timeout: 120_000 })
 
 // What a server cannot read, and a replay that nobody makes progress on, are staged in the database: no screen can make them.
 
-test('a screen stays through an outage and says that it may be old', async ({ demo, browser }) => {
-  test.setTimeout(120_000)
-  storeNamed(demo, 'nordlicht-living')
-  const merchant = await Merchant.signIn(browser, owner)
-  const { page } = merchant
+test('a screen stays through an outage and says that it may be old', async ({ page }) => {
   await page.goto('/nordlicht/events/replays')
   await expect(page.getByRole('heading', { level: 1, name: 'Replays' })).toBeVisible()
   await page.route('**/readyz', (route) => route.fulfill({ status: 503, body: '{}' }))
@@ -21,14 +27,9 @@ test('a screen stays through an outage and says that it may be old', async ({ de
   await expect(page.getByRole('heading', { level: 1, name: 'Replays' })).toBeVisible()
   await page.unroute('**/readyz')
   await expect(notice).toBeHidden()
-  await merchant.leave()
 })
 
-test('a screen that could not be shown comes back by itself', async ({ demo, browser }) => {
-  test.setTimeout(120_000)
-  storeNamed(demo, 'nordlicht-living')
-  const merchant = await Merchant.signIn(browser, owner)
-  const { page } = merchant
+test('a screen that could not be shown comes back by itself', async ({ page }) => {
   await rows('ALTER TABLE replay RENAME TO replay_away')
   try {
     await page.goto('/nordlicht/events/replays')
@@ -37,14 +38,10 @@ test('a screen that could not be shown comes back by itself', async ({ demo, bro
     await rows('ALTER TABLE replay_away RENAME TO replay')
   }
   await expect(page.getByRole('heading', { level: 1, name: 'Replays' })).toBeVisible()
-  await merchant.leave()
 })
 
-test('a page that takes longer to read than its pace still changes', async ({ demo, browser }) => {
-  test.setTimeout(120_000)
-  const store = storeNamed(demo, 'nordlicht-living')
-  const merchant = await Merchant.signIn(browser, owner)
-  const { page } = merchant
+test('a page that takes longer to read than its pace still changes', async ({ demo, page }) => {
+  const store = storeNamed(demo, living)
   // Never due: the worker's clock may have been moved on by days.
   const [made] = await rows<{ id: string }>(
     `INSERT INTO replay (tenant_id, id, mode, filter, dry_run, actor_kind, difference, due_at, created_at)
@@ -60,14 +57,9 @@ test('a page that takes longer to read than its pace still changes', async ({ de
   })
   await rows(`UPDATE replay SET state = 'done', finished_at = now() WHERE id = $1`, [made?.id])
   await expect(page.getByText('Nothing would change')).toBeVisible({ timeout: 15_000 })
-  await merchant.leave()
 })
 
-test('the box of a question gives the keyboard back where it was', async ({ demo, browser }) => {
-  test.setTimeout(120_000)
-  storeNamed(demo, 'nordlicht-living')
-  const merchant = await Merchant.signIn(browser, owner)
-  const { page } = merchant
+test('the box of a question gives the keyboard back where it was', async ({ page }) => {
   await page.goto('/nordlicht/payments')
   const search = page.getByRole('button', { name: /^Search/ })
   await search.focus()
@@ -82,5 +74,4 @@ test('the box of a question gives the keyboard back where it was', async ({ demo
   await expect(page.getByText('Nothing in this mode has this number, name or id.')).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'Exceptions' })).toBeVisible()
-  await merchant.leave()
 })

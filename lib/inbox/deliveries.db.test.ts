@@ -132,7 +132,7 @@ describe.each(['route handler', 'listener'] as const)('%s', (name) => {
     const id = `whe_${newId()}`
     const endpoint = { id, kind: 'account' as const, mode: 'test' as const, account_id: house.account, stripe_endpoint_id: null }
     const hour = 3_600_000
-    const after = (hours: number) => useClock({ ...systemClock, wallMs: () => Date.now() + hours * hour })
+    const after = (hours: number): Clock => ({ ...systemClock, wallMs: () => Date.now() + hours * hour })
     const taken = async () => {
       const statuses: number[] = []
       for (const secret of ['whsec_leaked', 'whsec_new']) {
@@ -145,10 +145,10 @@ describe.each(['route handler', 'listener'] as const)('%s', (name) => {
       await registerEndpoint({ ...endpoint, secret: 'whsec_leaked' })
       await registerEndpoint({ ...endpoint, secret: 'whsec_new' })
       expect(await taken()).toEqual([200, 200])
-      after(23)
+      useClock(after(23))
       await registerEndpoint({ ...endpoint, secret: 'whsec_new' })
       expect(await taken()).toEqual([200, 200])
-      after(24.1)
+      useClock(after(24.1))
       expect(await taken()).toEqual([400, 200])
       await registerEndpoint({ ...endpoint, secret: 'whsec_new' })
       expect(await house.rows('SELECT cardinality(secrets_sealed) AS secrets, former_secret_until FROM webhook_endpoint WHERE id = $1', [id])).toEqual([
