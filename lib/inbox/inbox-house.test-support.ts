@@ -110,6 +110,16 @@ export async function openHouse(options: { workerUrl?(url: string): Promise<stri
     async drain() {
       while (await drainStep('test')) continue
     },
+    /** What Stripe answered to a read of one object comes in, and is folded. */
+    async answer(object: { id: string; object: string }) {
+      const { recordFinding } = await import('./record-finding')
+      const { inWorkerTransaction } = await import('@/lib/db/pools')
+      await inWorkerTransaction((sql) =>
+        recordFinding(sql, connection, { key: `read:${newId()}`, type: `${object.object}.read`, object_id: object.id, body: object, as_of: new Date() }),
+      )
+      await owner.query('DELETE FROM object_read WHERE object_id = $1', [object.id])
+      await this.drain()
+    },
     /** Stores what Stripe would have answered to a page of balance transactions. */
     async book(transactions: object[]) {
       const { recordFinding } = await import('./record-finding')

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
-import { inWorkerTransaction } from '@/lib/db/pools'
 import { cardPayment, openHouse, type House } from './inbox-house.test-support'
-import { recordFinding } from './record-finding'
 
 let house: House
 beforeAll(async () => void (house = await openHouse()))
@@ -12,13 +10,6 @@ const wants = async () =>
   (await house.rows<{ object_id: string; reason: string }>('SELECT object_id, reason FROM object_read ORDER BY object_id')).map(
     (row) => `${row.object_id} ${row.reason}`,
   )
-const answer = async (object: { id: string; object: string }) => {
-  await inWorkerTransaction((sql) =>
-    recordFinding(sql, house.connection, { key: `read:${object.id}`, type: `${object.object}.read`, object_id: object.id, body: object, as_of: new Date() }),
-  )
-  await house.owner.query('DELETE FROM object_read WHERE object_id = $1', [object.id])
-  await house.drain()
-}
 
 it('a payment of which no webhook ever came is found step by step: session, payment, charge', async () => {
   const paid = cardPayment(house)
@@ -30,14 +21,14 @@ it('a payment of which no webhook ever came is found step by step: session, paym
   await lookUpSilentStep()
   expect(await wants()).toEqual([`${house.session} silent_attempt`])
 
-  await answer(paid.session)
+  await house.answer(paid.session)
   expect(await house.rows('SELECT state FROM checkout_attempt')).toEqual([{ state: 'paid' }])
   expect(await wants()).toEqual(['pi_house unknown_object'])
 
-  await answer({ ...paid.intent, ...{ status: 'succeeded', amount_received: 5000, latest_charge: 'ch_house' } })
+  await house.answer({ ...paid.intent, ...{ status: 'succeeded', amount_received: 5000, latest_charge: 'ch_house' } })
   expect(await wants()).toEqual(['ch_house unknown_object'])
 
-  await answer({ ...paid.charge, ...{ balance_transaction: 'txn_house' } })
+  await house.answer({ ...paid.charge, ...{ balance_transaction: 'txn_house' } })
   expect(await wants()).toEqual([])
   expect(await house.rows('SELECT status, amount_captured, attribution FROM payment')).toEqual([
     { status: 'succeeded', amount_captured: 5000n, attribution: 'proven' },
@@ -62,7 +53,7 @@ it('a payment that was begun and of whose end no webhook ever came is found by i
   )
   await house.deliver(house.eventOf('payment_intent.created', 100, paid.intent))
   await house.drain()
-  await answer(paid.session)
+  await house.answer(paid.session)
   expect(await house.rows('SELECT state FROM checkout_attempt')).toEqual([{ state: 'paid' }])
   expect(await wants()).toEqual(['pi_house session_paid'])
 
@@ -105,7 +96,7 @@ it('a refund whose money came back and a dispute whose money came or went unhear
   }
   const money = (id: string, amount: number) => ({ ...transaction, id, source: 're_1', type: 'refund', amount, fee: 0, net: amount, fee_details: [] })
   await house.deliver(house.eventOf('refund.created', 110, refunded))
-  await answer(dispute)
+  await house.answer(dispute)
   await house.owner.query('DELETE FROM object_read')
   await house.book([money('txn_out', -700), withdrawn])
   await house.drain()
@@ -119,7 +110,7 @@ it('a refund whose money came back and a dispute whose money came or went unhear
   expect(await wants(), 'that does not say why the money came back').toEqual(['du_1 money_moved', 're_1 money_moved'])
   await house.deliver(house.eventOf('refund.failed', 112, failed))
   const won = { ...dispute, status: 'won', balance_transactions: [withdrawn, reinstated] }
-  await answer(won)
+  await house.answer(won)
   expect(await wants()).toEqual([])
 
   await house.book([money('txn_back', 700), reinstated])

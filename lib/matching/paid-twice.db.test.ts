@@ -59,6 +59,28 @@ it('an order that was paid twice says so at both payments, until one of them was
   expect(await said()).toEqual(['paid'])
 })
 
+it('what is given back of one in part, and what comes to be held back of it, is told at the other at once', async () => {
+  const kept = () =>
+    house.rows(
+      `SELECT p.stripe_id, x.amount_at_risk::text AS here, x.detail->>'kept_elsewhere' AS elsewhere FROM exception x JOIN payment p ON p.tenant_id = x.tenant_id AND p.id = x.payment_id
+        WHERE x.type = 'order_paid_twice' AND x.state = 'open' ORDER BY 1`,
+    )
+  await hear(...first, ...second)
+  await hear(refund('again', 200, 'succeeded', 1000))
+  expect(await kept()).toEqual([
+    { stripe_id: 'pi_again', here: '4000', elsewhere: '5000' },
+    { stripe_id: 'pi_house', here: '5000', elsewhere: '4000' },
+  ])
+  const dispute = (status: string) => ({
+    ...{ id: 'du_1', object: 'dispute', charge: 'ch_house', payment_intent: 'pi_house', amount: 5000, currency: 'usd', created: 300, reason: 'fraudulent' },
+    ...{ status, balance_transactions: [], evidence_details: { due_by: 900, has_evidence: false, past_due: false, submission_count: 0 } },
+  })
+  await house.answer(dispute('needs_response'))
+  expect(await kept(), 'refunding the other as well would be a loss').toEqual([])
+  await house.answer(dispute('won'))
+  expect(await kept()).toHaveLength(2)
+})
+
 it('two payments heard of in one batch know of each other', async () => {
   await hear(...first, ...second)
   expect(await said()).toEqual(['overpaid', 'pi_again', 'pi_house'])

@@ -38,11 +38,11 @@ export function explain(facts: Facts): Verdict {
     money.amount_captured,
     facts.charges.map((charge) => charge.stripe_id),
   )
-  const kept = money.amount_captured - money.amount_refunded
-  if (order && order.total !== null && order.other_kept > 0n && kept > 0n && orderHop.state === 'proven' && order.other_kept + kept > order.total)
-    find('order_paid_twice', kept, order, { order_total: order.total, kept_elsewhere: order.other_kept })
   // What a dispute holds back cannot be refunded beside it: only what is left is in the merchant's hands.
-  const inHand = kept - money.amount_disputed
+  const inHand = money.amount_captured - money.amount_refunded - money.amount_disputed
+  const elsewhere = order?.other_kept ?? 0n
+  if (order && order.total !== null && elsewhere > 0n && inHand > 0n && orderHop.state === 'proven' && elsewhere + inHand > order.total)
+    find('order_paid_twice', inHand, order, { order_total: order.total, kept_elsewhere: elsewhere })
   if (order && paid && attribution.kind === 'proven' && inHand > 0n && isCalledOff(order))
     find('paid_but_order_cancelled', inHand, order, { store_status: order.status, store_deleted_at: order.deleted_at })
   if (money.amount_refunded > money.amount_captured && paid)

@@ -52,8 +52,8 @@ export type OrderFacts = {
   /** Totals of the revisions that are stored: a match is proven only while its revision is. */
   revisions: { revision: number; total: bigint | null; currency: string }[]
   lines: { kind: string; name: string; quantity: string; total_text: string }[]
-  /** What other payments that are matched with this order took and did not give back. */
-  other_kept: bigint
+  /** What other payments that are matched with this order took, did not give back and do not have held back. Null: there are none. */
+  other_kept: bigint | null
 }
 
 export type MatchFacts = {

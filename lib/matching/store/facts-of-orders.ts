@@ -30,8 +30,8 @@ export async function loadOrders(
             ARRAY(SELECT c.reference FROM order_payment_claim c WHERE c.tenant_id = o.tenant_id AND c.order_id = o.id AND c.revision = o.revision ORDER BY c.reference) AS claims,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('revision', r.revision, 'total', r.snapshot->>'total', 'currency', r.snapshot->>'currency') ORDER BY r.revision), '[]') FROM order_revision r WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id) AS revisions,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', l.kind, 'name', l.name, 'quantity', l.quantity, 'total_text', l.total_text) ORDER BY l.position), '[]') FROM order_line l WHERE l.tenant_id = o.tenant_id AND l.order_id = o.id) AS lines,
-            (SELECT coalesce(jsonb_agg(jsonb_build_object('payment_id', m.payment_id, 'kept', greatest(m.amount - p.amount_refunded, 0)::text)), '[]')
-               FROM match m CROSS JOIN LATERAL (SELECT t.amount_refunded FROM payment t WHERE t.tenant_id = m.tenant_id AND t.id = m.payment_id OFFSET 0) p
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('payment_id', m.payment_id, 'kept', greatest(m.amount - p.amount_refunded - p.amount_disputed, 0)::text)), '[]')
+               FROM match m CROSS JOIN LATERAL (SELECT t.amount_refunded, t.amount_disputed FROM payment t WHERE t.tenant_id = m.tenant_id AND t.id = m.payment_id OFFSET 0) p
               WHERE m.tenant_id = o.tenant_id AND m.order_id = o.id AND m.state = 'active') AS matched
        FROM (
          SELECT tenant_id, id FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, id)
@@ -62,7 +62,12 @@ export async function loadOrders(
       .map(({ tenant_id: _tenant, matched, ...order }) => ({
         ...order,
         revisions: order.revisions.map((revision) => ({ ...revision, total: revision.total === null ? null : BigInt(revision.total) })),
-        other_kept: matched.filter((match) => match.payment_id !== payment.id).reduce((sum, match) => sum + BigInt(match.kept), 0n),
+        other_kept: keptByOthers(matched, payment.id),
       }))
   }
+}
+
+function keptByOthers(matched: readonly { payment_id: string; kept: string }[], paymentId: string): bigint | null {
+  const others = matched.filter((match) => match.payment_id !== paymentId)
+  return others.length === 0 ? null : others.reduce((sum, match) => sum + BigInt(match.kept), 0n)
 }

@@ -55,7 +55,8 @@ export async function selectRecords(sql: Sql, keys: readonly PaymentKey[]): Prom
  * Writes what the verdicts say and the stored rows do not say yet; writes nothing where nothing changed. The derived
  * fields of `payment` are written before it, because what an order is worth follows from them. The statements do not
  * wait for each other: on one connection they run in this order.
- * @returns the orders that are worth something else now and that several payments paid
+ * @returns the orders that several payments paid, of which one of these keeps another share now or which are worth
+ *   something else
  */
 export async function writeVerdicts(sql: Sql, explained: Explained[], stored: ReconciliationRow[], now: Date): Promise<SharedOrder[]> {
   const changed = changedRecords(explained, stored, now)
@@ -73,7 +74,17 @@ export async function writeVerdicts(sql: Sql, explained: Explained[], stored: Re
     ),
     tellOfChanges(sql, changed),
   ])
-  return shared
+  return [...shared, ...explained.flatMap(sharedAnew)]
+}
+
+const moneyFields = ['amount_captured', 'amount_refunded', 'amount_disputed'] as const
+
+/** The orders that others paid as well, if this payment keeps more or less of its money than it did. */
+function sharedAnew({ facts: { payment, orders, matches }, verdict }: Explained): SharedOrder[] {
+  if (moneyFields.every((name) => payment[name] === verdict.payment[name])) return []
+  return orders
+    .filter((order) => order.other_kept !== null && matches.some((match) => match.order_id === order.id))
+    .map(({ id }) => ({ tenant_id: payment.tenant_id, id }))
 }
 
 /** Whether the derived fields of the payment, as it stands in the facts, are others than the verdict's. */
