@@ -206,13 +206,11 @@ describe('health', () => {
       repeats: deliveries.reduce((sum, row) => sum + row.duplicate_count, 0),
       found_by_backfill: heard.filter((row) => row.kind === 'backfill').length,
       alarms: heard.filter((row) => row.has_alarm).length,
-      p50_ms: 0,
     })
-    const until = deliveries.filter((row) => row.received_at <= now)
+    expect(health?.pace).toMatchObject({ p50_ms: 0 })
     expect(health?.spans).toHaveLength(25)
-    expect(health?.spans.reduce((sum, span) => sum + span.applied + span.ignored + span.quarantined, 0)).toBe(until.length)
     for (const span of health?.spans ?? []) {
-      const inside = until.filter((row) => row.received_at >= span.at && row.received_at.getTime() < span.at.getTime() + 3_600_000)
+      const inside = deliveries.filter((row) => row.received_at >= span.at && row.received_at.getTime() < span.at.getTime() + 3_600_000)
       expect(span.applied + span.ignored + span.quarantined, span.at.toISOString()).toBe(inside.length)
     }
     expect(health?.quarantined.map(({ reason, count }) => [reason, count])).toEqual([
@@ -229,7 +227,7 @@ describe('health', () => {
       const then = new Date(newestMs + days * 24 * 3_600_000 + 1_000)
       const health = await webhookHealth(scope, { since: new Date(then.getTime() - 3_600_000), unit: 'hour', zone, now: then })
       for (const { connection_id, at, verdict } of await hearingsOf(scope, then)) {
-        expect([at, verdict]).toEqual([health.get(connection_id)?.counts.last_at, health.get(connection_id)?.verdict])
+        expect([at, verdict]).toEqual([health.get(connection_id)?.last_at, health.get(connection_id)?.verdict])
         verdicts.add(verdict)
       }
     }

@@ -22,14 +22,14 @@ import {
   type OpenRead,
 } from './store/events'
 import {
-  selectCounts,
   selectHearingEndpoints,
+  selectPaces,
   selectQuarantined,
   selectSpans,
   selectUnplaced,
   selectWaiting,
   type HearingEndpoint,
-  type HeardCounts,
+  type HeardPace,
   type HeardSpan,
   type ReasonCount,
   type Waiting,
@@ -37,7 +37,7 @@ import {
 import { countSetAside, selectHeardTimes } from './store/hearing'
 
 export type { EventChange, EventFile, EventLine, OpenRead } from './store/events'
-export type { HearingEndpoint, HeardCounts, HeardSpan, ReasonCount, Waiting } from './store/health'
+export type { HearingEndpoint, HeardPace, HeardSpan, ReasonCount, Waiting } from './store/health'
 
 /** How a connection is heard, in short: its newest delivery (ours, business time), and whether the pause since is as usual. */
 export type Hearing = { connection_id: string; name: string; at: Date | null; verdict: HearingVerdict }
@@ -45,9 +45,9 @@ export type Hearing = { connection_id: string; name: string; at: Date | null; ve
 /** Each connection of the scope that is in use; `now` is business time. The same verdict as that of its health. */
 export async function hearingsOf(scope: Scope, now: Date): Promise<Hearing[]> {
   const rows = await withTenant(scope, (tx) => selectHeardTimes(onTenant(tx), scope))
-  return rows.map(({ connection_id, name, times }) => {
+  return rows.map(({ connection_id, name, times, long_pause_ms }) => {
     const [at = null] = times
-    return { connection_id, name, at, verdict: judgeSilence(at === null ? null : now.getTime() - at.getTime(), rhythmOf(times)) }
+    return { connection_id, name, at, verdict: judgeSilence(at === null ? null : now.getTime() - at.getTime(), rhythmOf(times, long_pause_ms)) }
   })
 }
 
@@ -162,11 +162,18 @@ async function rowsOf(db: Executor, scope: Scope, places: InboxPlace[], connecti
   })
 }
 
+export type HeardCounts = Omit<HeardSpan, 'connection_id' | 'at'>
+
 /** How one connection is heard. Counts are since `since`; what waits and what is set aside is what there is now. */
 export type WebhookHealth = {
   connection_id: string
+  /** The sum of the spans. */
   counts: HeardCounts
   spans: HeardSpan[]
+  /** The newest delivery (ours, business time) and the newest that changed something. */
+  last_at: Date | null
+  last_applied_at: Date | null
+  pace: Pick<HeardPace, 'p50_ms' | 'p99_ms' | 'versions'>
   endpoints: HearingEndpoint[]
   quarantined: ReasonCount[]
   /** Came through an endpoint of its own and belongs to no connection of this tenant. */
@@ -186,7 +193,7 @@ export async function webhookHealth(scope: Scope, ask: { since: Date; unit: 'hou
     const places = await placesOf(db, scope)
     return {
       places,
-      counts: await selectCounts(db, scope, places, ask.since),
+      paces: await selectPaces(db, scope, places),
       spans: await selectSpans(db, scope, places, ask.unit, { since: ask.since, until: ask.now }, ask.zone),
       endpoints: await selectHearingEndpoints(db, scope, new Date(clock.wallMs())),
       quarantined: await selectQuarantined(db, scope, places),
@@ -195,24 +202,29 @@ export async function webhookHealth(scope: Scope, ask: { since: Date; unit: 'hou
   const own = read.endpoints.filter((endpoint) => endpoint.own)
   const [waiting, unplaced] = await Promise.all([selectWaiting(read.places), selectUnplaced(own.map((endpoint) => endpoint.id))])
   return new Map(
-    read.counts.map((counts) => {
-      const of = <Row extends { connection_id: string }>(rows: readonly Row[]) => rows.filter((row) => row.connection_id === counts.connection_id)
-      const rhythm = rhythmOf(counts.times)
+    read.paces.map(({ connection_id, times, long_pause_ms, last_applied_at, ...pace }) => {
+      const of = <Row extends { connection_id: string }>(rows: readonly Row[]) => rows.filter((row) => row.connection_id === connection_id)
+      const [last_at = null] = times
+      const rhythm = rhythmOf(times, long_pause_ms)
       const endpoints = of(read.endpoints)
+      const spans = of(read.spans)
       return [
-        counts.connection_id,
+        connection_id,
         {
-          connection_id: counts.connection_id,
-          counts,
-          spans: of(read.spans),
-          endpoints,
+          ...{ connection_id, counts: sumOf(spans), spans, last_at, last_applied_at, pace, endpoints },
           quarantined: of(read.quarantined),
           unplaced: unplaced.filter((row) => endpoints.some((endpoint) => endpoint.own && endpoint.id === row.endpoint_id)),
-          waiting: of(waiting)[0] ?? { connection_id: counts.connection_id, count: 0, oldest_at: null },
+          waiting: of(waiting)[0] ?? { connection_id, count: 0, oldest_at: null },
           rhythm,
-          verdict: judgeSilence(counts.last_at === null ? null : ask.now.getTime() - counts.last_at.getTime(), rhythm),
+          verdict: judgeSilence(last_at === null ? null : ask.now.getTime() - last_at.getTime(), rhythm),
         },
       ]
     }),
   )
+}
+
+function sumOf(spans: readonly HeardSpan[]): HeardCounts {
+  const sum: HeardCounts = { deliveries: 0, applied: 0, ignored: 0, quarantined: 0, repeats: 0, alarms: 0, found_by_backfill: 0 }
+  for (const span of spans) for (const name of Object.keys(sum) as (keyof HeardCounts)[]) sum[name] += span[name]
+  return sum
 }

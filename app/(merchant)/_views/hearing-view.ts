@@ -33,12 +33,12 @@ export function hearingView(
 ): HearingView {
   const connection = name.several ? { connection: publicId('connection', name.id) } : {}
   const events = (query: Record<string, string | string[]>) => at.place('events', { ...connection, ...query })
-  const { counts, waiting } = of
+  const { counts, pace, waiting } = of
   const oldest = waiting.oldest_at === null ? null : now.getTime() - waiting.oldest_at.getTime()
   return {
     verdict: verdictOf(of, name, now),
-    lastAt: counts.last_at?.toISOString() ?? null,
-    lastAppliedAt: counts.last_applied_at?.toISOString() ?? null,
+    lastAt: of.last_at?.toISOString() ?? null,
+    lastAppliedAt: of.last_applied_at?.toISOString() ?? null,
     unit: span.unit,
     bars: of.spans.map((bar) => ({ at: bar.at.toISOString(), applied: bar.applied, ignored: bar.ignored, setAside: bar.quarantined })),
     spans: (Object.keys(spanChoices) as (keyof typeof spanChoices)[]).map((key) => ({
@@ -56,8 +56,8 @@ export function hearingView(
       },
       {
         label: 'Took',
-        value: counts.p50_ms === null ? '–' : durationText(counts.p50_ms),
-        ...(counts.p99_ms === null ? {} : { note: `99 of 100 within ${durationText(counts.p99_ms)}` }),
+        value: pace.p50_ms === null ? '–' : durationText(pace.p50_ms),
+        ...(pace.p99_ms === null ? {} : { note: `99 of 100 within ${durationText(pace.p99_ms)}` }),
         meaning: 'From the arrival of a delivery until it was processed: half were faster. Of the newest 1,000.',
       },
       {
@@ -84,7 +84,7 @@ export function hearingView(
         tone: counts.found_by_backfill > 0 ? 'attention' : 'plain',
       },
     ],
-    endpoints: of.endpoints.map((endpoint) => endpointView(endpoint, ourVersion, counts.versions)),
+    endpoints: of.endpoints.map((endpoint) => endpointView(endpoint, ourVersion, pace.versions)),
     setAside: [
       ...of.quarantined.map((one) => {
         const word = wordFor('eventReason', one.reason)
@@ -118,7 +118,7 @@ export const spanChoices = {
 export type HeardSpanChoice = (typeof spanChoices)[keyof typeof spanChoices]
 
 function verdictOf(of: WebhookHealth, name: { account: string; revoked: boolean }, now: Date): HearingView['verdict'] {
-  const { counts, rhythm, waiting } = of
+  const { last_at, rhythm, waiting } = of
   const missed = 'What is missed is found in Stripe’s own list and read; nothing is lost meanwhile.'
   if (of.endpoints.length === 0)
     return {
@@ -126,8 +126,8 @@ function verdictOf(of: WebhookHealth, name: { account: string; revoked: boolean 
       title: 'No webhook endpoint is registered',
       text: 'Payments can be made, but we hear of them only when we look. Register the endpoint in Stripe to hear them at once.',
     }
-  const since = counts.last_at === null ? null : now.getTime() - counts.last_at.getTime()
-  const usual = rhythm.usual_ms === null ? null : durationText(rhythm.usual_ms)
+  const since = last_at === null ? null : now.getTime() - last_at.getTime()
+  const usual = rhythm.usual_ms === null ? null : rhythm.usual_ms < 120_000 ? 'minute' : durationText(rhythm.usual_ms)
   if (name.revoked) return { tone: 'bad', title: 'Nothing can be heard', text: 'Stripe refuses our access to this account. Connect it again to go on.' }
   if (waiting.oldest_at !== null && now.getTime() - waiting.oldest_at.getTime() > longWaitMs)
     return {

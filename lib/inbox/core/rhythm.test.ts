@@ -8,14 +8,15 @@ const at = (...minutes: number[]) => minutes.map((each) => new Date(Date.UTC(202
 describe('the rhythm of deliveries', () => {
   it('takes what comes within a minute as one burst, in any order', () => {
     const times = at(0, 0.1, 0.2, 4, 4.1, 8, 12, 12.3, 16, 20, 500)
-    expect(rhythmOf(times).usual_ms).toBeCloseTo(3.9 * minute, -4)
-    expect(rhythmOf(times).longest_ms).toBe(480 * minute)
-    expect(rhythmOf([...times].reverse())).toEqual(rhythmOf(times))
+    expect(rhythmOf(times, null).usual_ms).toBeCloseTo(3.9 * minute, -4)
+    expect(rhythmOf(times, null).longest_ms).toBe(480 * minute)
+    expect(rhythmOf([...times].reverse(), null)).toEqual(rhythmOf(times, null))
+    expect(rhythmOf(times, 500 * minute).longest_ms).toBe(500 * minute)
   })
 
   it('says nothing of a rhythm that too few deliveries show', () => {
-    expect(rhythmOf([])).toEqual({ usual_ms: null, longest_ms: null })
-    expect(rhythmOf(at(0, 5, 10))).toEqual({ usual_ms: null, longest_ms: 5 * minute })
+    expect(rhythmOf([], null)).toEqual({ usual_ms: null, longest_ms: null })
+    expect(rhythmOf(at(0, 5, 10), null)).toEqual({ usual_ms: null, longest_ms: 5 * minute })
   })
 })
 

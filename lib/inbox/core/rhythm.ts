@@ -10,16 +10,16 @@ export type Rhythm = {
 const burstMs = 60_000
 const fewest = 5
 
-/** The rhythm of deliveries; `times` in any order. */
-export function rhythmOf(times: readonly Date[]): Rhythm {
+/** The rhythm of deliveries; `times` in any order, `longPauseMs` the longest pause that is known from before them. */
+export function rhythmOf(times: readonly Date[], longPauseMs: number | null): Rhythm {
   const sorted = times.map((time) => time.getTime()).sort((a, b) => a - b)
   const pauses = sorted
     .slice(1)
     .map((time, index) => time - (sorted[index] ?? time))
     .filter((pause) => pause >= burstMs)
     .sort((a, b) => a - b)
-  if (pauses.length < fewest) return { usual_ms: null, longest_ms: pauses.at(-1) ?? null }
-  return { usual_ms: pauses[Math.floor((pauses.length - 1) / 2)] ?? null, longest_ms: pauses.at(-1) ?? null }
+  const longest_ms = pauses.length === 0 ? longPauseMs : Math.max(pauses.at(-1) ?? 0, longPauseMs ?? 0)
+  return { usual_ms: pauses.length < fewest ? null : (pauses[Math.floor((pauses.length - 1) / 2)] ?? null), longest_ms }
 }
 
 export type HearingVerdict = 'never' | 'as_usual' | 'quiet' | 'silent'

@@ -2,14 +2,12 @@ import type { Executor } from '@/lib/db/executor'
 import { workerPool } from '@/lib/db/pools'
 import type { Scope } from '@/lib/db/tenant'
 import type { InboxPlace } from './events'
-import { newestDeliveries, rhythmRows } from './hearing'
+import { heardTimes, newestDeliveries, type HeardTimes } from './hearing'
 
-/** Deliveries of one hour or day, by what became of them. `at` is its beginning, UTC. */
-export type HeardSpan = { connection_id: string; at: Date; applied: number; ignored: number; quarantined: number; repeats: number }
-
-/** Counts since a moment, and how fast. Milliseconds from arrival to processed, of the newest 1,000 deliveries without those replayed since. */
-export type HeardCounts = {
+/** What came in an hour or a day; counts of deliveries by what became of them, of each event once. `at` is its beginning, UTC. */
+export type HeardSpan = {
   connection_id: string
+  at: Date
   deliveries: number
   applied: number
   ignored: number
@@ -17,13 +15,14 @@ export type HeardCounts = {
   repeats: number
   alarms: number
   found_by_backfill: number
-  reads: number
-  last_at: Date | null
+}
+
+/** How fast and how often a connection is heard. Milliseconds from arrival to processed, of the newest 1,000 deliveries without those replayed since. */
+export type HeardPace = HeardTimes & {
+  connection_id: string
   last_applied_at: Date | null
   p50_ms: number | null
   p99_ms: number | null
-  /** Times of the newest 500 deliveries. */
-  times: Date[]
   /** API versions of the newest 500 deliveries. */
   versions: string[]
 }
@@ -31,7 +30,10 @@ export type HeardCounts = {
 const ofConnections = `jsonb_to_recordset($2::jsonb) AS c (id uuid)`
 const idsOf = (places: readonly InboxPlace[]) => JSON.stringify(places.map(({ id }) => ({ id })))
 
-/** Deliveries from `since` to `until` per hour or day of `zone`, those without any too. */
+/**
+ * What came since `since` per hour or day of `zone`, spans without any too; the last one has no end. Each span is one
+ * range of an index: of millions of events none is sorted.
+ */
 export async function selectSpans(
   db: Executor,
   scope: Scope,
@@ -41,42 +43,36 @@ export async function selectSpans(
   zone: string,
 ): Promise<HeardSpan[]> {
   return db.query<HeardSpan>(
-    `SELECT c.id AS connection_id, s.at, coalesce(n.applied, 0) AS applied, coalesce(n.ignored, 0) AS ignored, coalesce(n.quarantined, 0) AS quarantined, coalesce(n.repeats, 0) AS repeats
-       FROM ${ofConnections}
-       CROSS JOIN (SELECT DISTINCT t AT TIME ZONE $6::text AS at FROM generate_series(date_trunc($5::text, $3::timestamptz AT TIME ZONE $6::text), $4::timestamptz AT TIME ZONE $6::text, ('1 ' || $5::text)::interval) t) s
-       LEFT JOIN (
-         SELECT c.id AS connection_id, date_trunc($5::text, e.received_at, $6::text) AS at, count(*) FILTER (WHERE e.state = 'applied')::int AS applied,
-                count(*) FILTER (WHERE e.state = 'ignored')::int AS ignored, count(*) FILTER (WHERE e.state = 'quarantined')::int AS quarantined, coalesce(sum(e.duplicate_count), 0)::int AS repeats
-           FROM ${ofConnections} JOIN inbox_event e ON e.connection_id = c.id
-          WHERE e.tenant_id = $1::uuid AND e.kind = 'delivery' AND e.received_at >= $3::timestamptz AND e.received_at <= $4::timestamptz GROUP BY 1, 2) n ON n.connection_id = c.id AND n.at = s.at
+    `WITH span AS (
+       SELECT at, greatest(at, $3::timestamptz) AS since, lead(at, 1, 'infinity') OVER (ORDER BY at) AS until FROM (
+         SELECT t AS at FROM generate_series(date_trunc('hour', $3::timestamptz, $6::text), $4::timestamptz, '1 hour') t WHERE $5::text = 'hour'
+         UNION ALL
+         SELECT t AT TIME ZONE $6::text FROM generate_series(date_trunc('day', $3::timestamptz AT TIME ZONE $6::text), $4::timestamptz AT TIME ZONE $6::text, '1 day') t WHERE $5::text = 'day') b)
+     SELECT c.id AS connection_id, s.at, n.* FROM ${ofConnections} CROSS JOIN span s CROSS JOIN LATERAL (
+         SELECT count(*) FILTER (WHERE e.kind = 'delivery')::int AS deliveries, count(*) FILTER (WHERE e.kind = 'delivery' AND e.state = 'applied')::int AS applied,
+                count(*) FILTER (WHERE e.kind = 'delivery' AND e.state = 'ignored')::int AS ignored, count(*) FILTER (WHERE e.kind = 'delivery' AND e.state = 'quarantined')::int AS quarantined,
+                coalesce(sum(e.duplicate_count) FILTER (WHERE e.kind = 'delivery'), 0)::int AS repeats, count(*) FILTER (WHERE e.alarm IS NOT NULL)::int AS alarms,
+                count(*) FILTER (WHERE e.kind = 'backfill')::int AS found_by_backfill
+           FROM inbox_event e WHERE e.tenant_id = $1::uuid AND e.connection_id = c.id AND e.received_at >= s.since AND e.received_at < s.until) n
       ORDER BY c.id, s.at`,
     [scope.tenant_id, idsOf(places), span.since.toISOString(), span.until.toISOString(), unit, zone],
   )
 }
 
-export async function selectCounts(db: Executor, scope: Scope, places: readonly InboxPlace[], since: Date): Promise<HeardCounts[]> {
-  const newest = (limit: number) => `(${newestDeliveries(limit, 'e.received_at, e.processed_at, e.api_version, e.attempts')}) n`
-  return db.query<HeardCounts>(
-    `SELECT c.id AS connection_id, coalesce(n.deliveries, 0) AS deliveries, coalesce(n.applied, 0) AS applied, coalesce(n.ignored, 0) AS ignored, coalesce(n.quarantined, 0) AS quarantined,
-            coalesce(n.repeats, 0) AS repeats, coalesce(n.alarms, 0) AS alarms, coalesce(n.found_by_backfill, 0) AS found_by_backfill, coalesce(n.reads, 0) AS reads, l.last_at, a.last_applied_at, s.p50_ms, s.p99_ms,
-            coalesce(t.times, '{}') AS times, coalesce(t.versions, '{}') AS versions
+export async function selectPaces(db: Executor, scope: Scope, places: readonly InboxPlace[]): Promise<HeardPace[]> {
+  const newest = (limit: number) => `(${newestDeliveries('e.received_at, e.processed_at, e.api_version, e.attempts')} LIMIT ${limit}) n`
+  return db.query<HeardPace>(
+    `SELECT c.id AS connection_id, h.times, h.long_pause_ms, a.last_applied_at, s.p50_ms, s.p99_ms, coalesce(v.versions, '{}') AS versions
        FROM ${ofConnections}
-       LEFT JOIN LATERAL (
-         SELECT count(*) FILTER (WHERE e.kind = 'delivery')::int AS deliveries, count(*) FILTER (WHERE e.kind = 'delivery' AND e.state = 'applied')::int AS applied,
-                count(*) FILTER (WHERE e.kind = 'delivery' AND e.state = 'ignored')::int AS ignored, count(*) FILTER (WHERE e.kind = 'delivery' AND e.state = 'quarantined')::int AS quarantined,
-                coalesce(sum(e.duplicate_count) FILTER (WHERE e.kind = 'delivery'), 0)::int AS repeats, count(*) FILTER (WHERE e.alarm IS NOT NULL)::int AS alarms,
-                count(*) FILTER (WHERE e.kind = 'backfill')::int AS found_by_backfill, count(*) FILTER (WHERE e.kind = 'read')::int AS reads
-           FROM inbox_event e WHERE e.tenant_id = $1::uuid AND e.connection_id = c.id AND e.received_at >= $3::timestamptz) n ON true
-       LEFT JOIN LATERAL (SELECT n.received_at AS last_at FROM ${newest(1)}) l ON true
+       CROSS JOIN LATERAL (${heardTimes}) h
        LEFT JOIN LATERAL (
          SELECT e.received_at AS last_applied_at FROM inbox_event e
           WHERE e.tenant_id = $1::uuid AND e.connection_id = c.id AND e.kind = 'delivery' AND e.state = 'applied' ORDER BY e.received_at DESC, e.id DESC LIMIT 1) a ON true
        LEFT JOIN LATERAL (
          SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d.ms) AS p50_ms, percentile_cont(0.99) WITHIN GROUP (ORDER BY d.ms) AS p99_ms
            FROM (SELECT (EXTRACT(EPOCH FROM n.processed_at - n.received_at) * 1000)::float8 AS ms FROM ${newest(1000)} WHERE n.processed_at IS NOT NULL AND n.attempts = 1) d) s ON true
-       LEFT JOIN LATERAL (
-         SELECT array_agg(n.received_at) AS times, array_agg(DISTINCT n.api_version) FILTER (WHERE n.api_version IS NOT NULL) AS versions FROM ${newest(rhythmRows)}) t ON true`,
-    [scope.tenant_id, idsOf(places), since.toISOString()],
+       LEFT JOIN LATERAL (SELECT array_agg(DISTINCT n.api_version) FILTER (WHERE n.api_version IS NOT NULL) AS versions FROM ${newest(500)}) v ON true`,
+    [scope.tenant_id, idsOf(places)],
   )
 }
 

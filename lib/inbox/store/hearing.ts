@@ -12,19 +12,41 @@ export async function countSetAside(db: Executor, scope: Scope): Promise<number>
   return row?.count ?? 0
 }
 
-/** When the newest deliveries of each connection in use came, newest first: as many as a rhythm is read from. */
-export async function selectHeardTimes(db: Executor, scope: Scope): Promise<{ connection_id: string; name: string; times: Date[] }[]> {
+/**
+ * What the rhythm of a connection is read from. `times`: of its newest deliveries, newest first, those that are a minute
+ * or more apart, up to 200; what lies between belongs to the same burst. `long_pause_ms`: the longest pause of a quarter
+ * of an hour or more in the eight days before them, so that a busy account's nights and Sundays are known.
+ */
+export type HeardTimes = { times: Date[]; long_pause_ms: number | null }
+
+/** The heard times of each connection in use. */
+export async function selectHeardTimes(db: Executor, scope: Scope): Promise<(HeardTimes & { connection_id: string; name: string })[]> {
   return db.query(
-    `SELECT c.id AS connection_id, c.name, ARRAY(${newestDeliveries(rhythmRows, 'e.received_at')}) AS times
-       FROM connection c WHERE c.tenant_id = $1::uuid AND c.mode = $2::text AND c.state = 'active' ORDER BY c.name, c.id`,
+    `SELECT c.id AS connection_id, c.name, h.times, h.long_pause_ms
+       FROM connection c CROSS JOIN LATERAL (${heardTimes}) h
+      WHERE c.tenant_id = $1::uuid AND c.mode = $2::text AND c.state = 'active' ORDER BY c.name, c.id`,
     [scope.tenant_id, scope.mode],
   )
 }
 
-/** How many deliveries the rhythm of a connection is read from. */
-export const rhythmRows = 500
-
-/** The newest deliveries of connection `c` of tenant `$1`, newest first, straight from their index. */
-export function newestDeliveries(limit: number, columns: string): string {
-  return `SELECT ${columns} FROM inbox_event e WHERE e.tenant_id = $1::uuid AND e.connection_id = c.id AND e.kind = 'delivery' ORDER BY e.received_at DESC, e.id DESC LIMIT ${limit}`
+/** The deliveries of connection `c` of tenant `$1`, newest first, straight from their index. */
+export function newestDeliveries(columns: string, where = 'true'): string {
+  return `SELECT ${columns} FROM inbox_event e WHERE e.tenant_id = $1::uuid AND e.connection_id = c.id AND e.kind = 'delivery' AND ${where} ORDER BY e.received_at DESC, e.id DESC`
 }
+
+/**
+ * `HeardTimes` of connection `c` of tenant `$1`. It steps over what is closer than a minute, and looks at both sides of
+ * each quarter of an hour: some hundred look-ups in an index, however many deliveries there are.
+ */
+export const heardTimes = `
+  WITH RECURSIVE burst AS (
+    (${newestDeliveries('e.received_at AS at, 1 AS number')} LIMIT 1)
+    UNION ALL
+    SELECT n.at, b.number + 1 FROM burst b CROSS JOIN LATERAL (${newestDeliveries('e.received_at AS at', "e.received_at <= b.at - interval '1 minute'")} LIMIT 1) n
+     WHERE b.number < 200)
+  SELECT coalesce(array_agg(b.at ORDER BY b.at DESC), '{}') AS times,
+         (SELECT max(EXTRACT(EPOCH FROM a.at - n.at) * 1000)::float8
+            FROM generate_series(min(b.at), max(b.at) - interval '8 days', interval '-15 minutes') m
+            CROSS JOIN LATERAL (${newestDeliveries('e.received_at AS at', 'e.received_at < m')} LIMIT 1) n
+            CROSS JOIN LATERAL (${newestDeliveries('e.received_at AS at', 'e.received_at >= m').replaceAll(' DESC', '')} LIMIT 1) a) AS long_pause_ms
+    FROM burst b`
