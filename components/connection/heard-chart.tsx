@@ -22,8 +22,12 @@ export function HeardChart({ bars, unit }: { bars: ReadonlyArray<HeardBar>; unit
   return (
     <figure>
       <div className="flex gap-2">
-        <div aria-hidden="true" className="figures flex w-8 shrink-0 flex-col justify-between text-right text-xs leading-none text-faint" style={{ height }}>
-          <span>{most.toLocaleString('en-US')}</span>
+        <div
+          aria-hidden="true"
+          className="figures flex min-w-8 shrink-0 flex-col justify-between text-right text-xs leading-none text-faint"
+          style={{ height }}
+        >
+          <span>{figure(most)}</span>
           <span>0</span>
         </div>
         <div className="min-w-0 flex-1">
@@ -39,7 +43,7 @@ export function HeardChart({ bars, unit }: { bars: ReadonlyArray<HeardBar>; unit
               let top = height
               return (
                 <g key={bar.at}>
-                  <title>{`${exactText(bar.at, zone)}: ${total(bar)}`}</title>
+                  <title>{`${exactText(bar.at, zone)}: ${figure(total(bar))}`}</title>
                   <rect x={index * 10} y="0" width="10" height={height} className="fill-transparent hover:fill-hover" />
                   {seen.map((part) => {
                     const size = bar[part.key] === 0 ? 0 : Math.max(1.5, (bar[part.key] / most) * (height - 2))
@@ -98,9 +102,9 @@ export function HeardChart({ bars, unit }: { bars: ReadonlyArray<HeardBar>; unit
                   <th scope="row" className="py-0.5 text-left font-normal">
                     {unit === 'hour' ? `${dayText(bar.at, zone, now)}, ${clockText(bar.at, zone)}` : dayText(bar.at, zone, now)}
                   </th>
-                  <td>{bar.applied}</td>
-                  <td>{bar.ignored}</td>
-                  <td>{bar.setAside}</td>
+                  <td>{figure(bar.applied)}</td>
+                  <td>{figure(bar.ignored)}</td>
+                  <td>{figure(bar.setAside)}</td>
                 </tr>
               ))}
             </tbody>
@@ -110,6 +114,8 @@ export function HeardChart({ bars, unit }: { bars: ReadonlyArray<HeardBar>; unit
     </figure>
   )
 }
+
+const figure = (count: number) => count.toLocaleString('en-US')
 
 /** The next of 1, 2, 5, 10, 20, 50 ...: an axis that people can read. */
 function niceTop(most: number): number {

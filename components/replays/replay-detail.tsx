@@ -39,13 +39,13 @@ export function ReplayDetail({ of, backHref, hrefBase }: { of: ReplayDetailView;
           <div
             role="progressbar"
             aria-label="Progress"
-            aria-valuetext={`${of.folded} events so far`}
+            aria-valuetext={`${number(of.found)} events looked at`}
             className="relative h-1 overflow-hidden rounded-full bg-pressed"
           >
             <span className="absolute inset-y-0 left-0 w-1/3 animate-sweep bg-accent" />
           </div>
           <p role="status" className="figures mt-1.5 text-sm text-soft">
-            {of.state === 'queued' ? 'Waits for the worker.' : `${of.folded.toLocaleString('en-US')} events so far.`} This page keeps itself fresh.
+            {of.state === 'queued' ? 'Waits for the worker.' : `${number(of.found)} events looked at so far.`} This page keeps itself fresh.
           </p>
         </div>
       )}

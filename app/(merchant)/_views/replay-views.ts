@@ -100,11 +100,11 @@ function changeView(payment: PaymentDifference, known: string | undefined, dryRu
     },
     isNew: payment.is_new,
     // What the payment is comes before what it was made of.
-    fields: sorted(Object.entries(fields)).map(([name, [from, to]]) => ({
-      name,
-      from: shortened(currency === null ? plainText(from) : valueText(name, from, currency)),
-      to: shortened(currency === null ? plainText(to) : valueText(name, to, currency)),
-    })),
+    fields: sorted(Object.entries(fields)).map(([name, [from, to]]) => {
+      const lists = listTexts(from, to)
+      const text = (value: unknown) => (currency === null ? plainText(value) : valueText(name, value, currency))
+      return { name, from: lists?.from ?? shortened(text(from)), to: lists?.to ?? shortened(text(to)) }
+    }),
     effects: payment.effects.map((effect) => effectNames[effect.kind] ?? plainWords(effect.kind)),
     opened: payment.exceptions_opened.map((exception) => wordFor('exception', exception.type).label),
     closed: payment.exceptions_closed.map((exception) => wordFor('exception', exception.type).label),
@@ -128,6 +128,18 @@ function sorted<Entry extends [string, unknown]>(entries: Entry[]): Entry[] {
 function currencyIn(payment: PaymentDifference): string | null {
   const currency = payment.fields['payment.currency']?.[1]
   return typeof currency === 'string' ? currency : null
+}
+
+/** Of two lists of names how long they are, and what came and went: written out, the difference would be at their ends. */
+function listTexts(from: unknown, to: unknown): { from: string; to: string } | null {
+  const isList = (value: unknown): value is string[] => Array.isArray(value) && value.every((entry) => typeof entry === 'string')
+  if (!isList(from) || !isList(to) || from.length === 0) return null
+  const changes = [
+    ...to.filter((entry) => !from.includes(entry)).map((entry) => `+ ${entry}`),
+    ...from.filter((entry) => !to.includes(entry)).map((entry) => `− ${entry}`),
+  ]
+  if (changes.length === 0) return null
+  return { from: `${from.length} entries`, to: shortened(`${to.length} entries: ${changes.join(', ')}`) }
 }
 
 function shortened(text: string): string {
