@@ -7,11 +7,14 @@ import { contentsOf, mentionsOf, type Resolved } from '../fold/contents'
 import { foldBatch } from '../fold/fold-batch'
 import { foldAgain, type Former } from './core/again'
 import { differenceBetween, type Difference, type PaymentDifference } from './core/difference'
-import { selectObjectsOf, selectPaymentsOf, selectRowsOf, type Ask, type ChunkRow, type Shelf, type StoredInboxRow } from './store/selection'
+import { selectObjectsOf, selectPaymentsOf, selectRowsBut, selectRowsOf, type Ask, type ChunkRow, type Shelf, type StoredInboxRow } from './store/selection'
 import { lockBuckets, selectStates } from './store/states'
 
-/** Rows that are folded together: everything stored of some payments, and what belongs to none. */
-export type Unit = { key: string; rows: StoredInboxRow[] }
+/**
+ * Rows that are folded together: everything stored of some payments, and what belongs to none. `aside`: ids of rows of it
+ * that cannot be folded and stay out.
+ */
+export type Unit = { key: string; rows: StoredInboxRow[]; aside: string[] }
 
 export type ChunkResult = { payments: PaymentDifference[]; events: Difference['events']; others: number }
 
@@ -50,7 +53,7 @@ export async function gatherUnits(scope: Scope, shelf: Shelf, ask: Ask, chunk: C
   )
   const units = new Map<string, Unit>()
   const put = (key: string, row: StoredInboxRow) => {
-    const unit = units.get(key) ?? { key, rows: [] }
+    const unit = units.get(key) ?? { key, rows: [], aside: [] }
     if (!unit.rows.some((other) => other.id === row.id)) unit.rows.push(row)
     units.set(key, unit)
   }
@@ -79,19 +82,23 @@ function namedPayment(row: StoredInboxRow, scope: Scope, shelf: Shelf): string |
  * Folds units again in one transaction under the lock that the drain's batches of this bucket take, and tells what came
  * out differently. It stays only when something did, `keep` says yes, and this is no dry run; else all is rolled back,
  * so that a replay which changes nothing writes nothing.
+ *
+ * What the drain folded after the units were gathered is added under the lock: told without it, an object would be what
+ * it was before.
  */
 export async function foldUnits(
+  scope: Scope,
   shelf: Shelf,
   units: Unit[],
   options: { dry_run: boolean; keep: (sql: Sql, result: ChunkResult) => Promise<boolean> },
 ): Promise<{ result: ChunkResult; kept: boolean }> {
-  const rows = units.flatMap((unit) => unit.rows).sort((a, b) => (a.id < b.id ? -1 : 1))
-  const former = new Map(rows.map((row): [string, Former] => [row.id, { state: row.state, reason: row.reason }]))
-  const told = new Set(rows.flatMap((row) => row.object_id ?? []))
   let result: ChunkResult = { payments: [], events: [], others: 0 }
   try {
     await inWorkerTransaction(async (sql) => {
       await lockBuckets(sql, [shelf.bucket])
+      const rows = [...units.flatMap((unit) => unit.rows), ...(await foldedSince(sql, scope, shelf, units))].sort((a, b) => (a.id < b.id ? -1 : 1))
+      const former = new Map(rows.map((row): [string, Former] => [row.id, { state: row.state, reason: row.reason }]))
+      const told = new Set(rows.flatMap((row) => row.object_id ?? []))
       const batch = await foldBatch(
         sql,
         rows.map((row): InboxRow => row),
@@ -120,6 +127,16 @@ export async function foldUnits(
     if (error === rolledBack) return { result, kept: false }
     throw error
   }
+}
+
+/** Rows of the units' payments and objects that were folded since they were gathered. */
+async function foldedSince(sql: Sql, scope: Scope, shelf: Shelf, units: Unit[]): Promise<StoredInboxRow[]> {
+  const db = onWorker(sql)
+  const told = [...new Set(units.flatMap((unit) => unit.rows.flatMap((row) => row.object_id ?? [])))]
+  const payments = [...new Set((await selectPaymentsOf(db, scope, shelf, told)).map((row) => row.payment_id))]
+  const family = (await selectObjectsOf(db, scope, payments)).map((row) => row.object_id)
+  const known = units.flatMap((unit) => [...unit.rows.map((row) => row.id), ...unit.aside])
+  return selectRowsBut(db, scope, shelf, [...new Set([...told, ...family])], known)
 }
 
 const rolledBack = Object.assign(new Error('a replayed batch was rolled back on purpose'), { code: 'replay_rolled_back' })

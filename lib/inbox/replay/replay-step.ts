@@ -10,7 +10,7 @@ import { isPassing } from '../core/passing'
 import { addDifference } from './core/difference'
 import { foldUnits, gatherUnits, isNothing, type ChunkResult, type Unit } from './fold-chunk'
 import { claimReplay, releaseReplay, writeProgress, writeReplayEnd, type HeldReplay, type Position, type Progress } from './store/replays'
-import { askOf, selectChunk, selectShelves, type Shelf } from './store/selection'
+import { askOf, selectChunk, selectShelves, type Shelf, type StoredInboxRow } from './store/selection'
 
 const chunkSize = 100
 const leaseSeconds = 60
@@ -25,7 +25,7 @@ const stepMs = 2_000
  * @param only run this replay alone (uuid). @returns true when there may be more.
  */
 export async function replayStep(only: string | null = null): Promise<boolean> {
-  const replay = await claimReplay(workerPool(), clock.now(), leaseSeconds, only)
+  const replay = await inWorkerTransaction((sql) => claimReplay(sql, clock.now(), leaseSeconds, only))
   if (replay === null) return false
   try {
     const until = clock.wallMs() + stepMs
@@ -52,7 +52,7 @@ export async function replayStep(only: string | null = null): Promise<boolean> {
 
 /** One chunk further; `over` when there is none, `lost` when the replay was canceled or taken over. */
 async function foldNextChunk(replay: HeldReplay): Promise<HeldReplay | 'over' | 'lost'> {
-  const scope: Scope = { tenant_id: replay.tenant_id, mode: replay.mode }
+  const scope = scopeOf(replay)
   const db = onWorker(workerPool())
   const shelves = await selectShelves(db, scope, replay.filter)
   const shelf = replay.position === null ? shelves[0] : shelves.find((each) => each.connection_id === replay.position?.connection_id)
@@ -96,15 +96,16 @@ async function foldWithoutBad(replay: HeldReplay, before: Progress, shelf: Shelf
   const aside = unit.rows.filter((row) => row.state === 'quarantined')
   let good = unit.rows.filter((row) => row.state !== 'quarantined')
   const bad: { event_id: string; type: string; reason: string }[] = []
+  const withRows = (rows: StoredInboxRow[]): Unit => ({ ...unit, rows, aside: unit.rows.filter((row) => !rows.includes(row)).map((row) => row.id) })
   for (const row of aside) {
     const tried = [...good, row]
-    const reason = await foldUnits(shelf, [{ ...unit, rows: tried }], { dry_run: true, keep: async () => false }).then(() => null, messageOfContent)
+    const reason = await foldUnits(scopeOf(replay), shelf, [withRows(tried)], { dry_run: true, keep: async () => false }).then(() => null, messageOfContent)
     if (reason === null) good = tried
     else bad.push({ event_id: row.event_id, type: row.type, reason })
   }
   if (aside.length === 0) bad.push({ event_id: unit.rows[0]?.event_id ?? '', type: unit.rows[0]?.type ?? '', reason: messageOf(error).slice(0, 400) })
   const noted = { ...before, failed: before.failed + bad.length, problems: [...before.problems, ...bad].slice(0, mostProblems) }
-  return aside.length === 0 || good.length === 0 ? note(replay, noted) : foldSome(replay, noted, shelf, [{ ...unit, rows: good }])
+  return aside.length === 0 || good.length === 0 ? note(replay, noted) : foldSome(replay, noted, shelf, [withRows(good)])
 }
 
 function messageOfContent(error: unknown): string {
@@ -121,7 +122,7 @@ async function foldSome(replay: HeldReplay, before: Progress, shelf: Shelf, unit
   })
   if (rows === 0) return note(replay, before)
   let noted = false
-  const { result, kept } = await foldUnits(shelf, units, {
+  const { result, kept } = await foldUnits(scopeOf(replay), shelf, units, {
     dry_run: replay.dry_run,
     keep: async (sql, changes) => (noted = await writeProgress(sql, replay, withResult(changes), leaseSeconds)),
   })
@@ -132,6 +133,10 @@ async function foldSome(replay: HeldReplay, before: Progress, shelf: Shelf, unit
 
 async function note(replay: HeldReplay, progress: Progress, sql: Sql = workerPool()): Promise<HeldReplay | 'lost'> {
   return (await writeProgress(sql, replay, progress, leaseSeconds)) ? { ...replay, ...progress, attempts: 0 } : 'lost'
+}
+
+function scopeOf({ tenant_id, mode }: HeldReplay): Scope {
+  return { tenant_id, mode }
 }
 
 function progressOf({ position, found, folded, failed, difference, problems }: HeldReplay): Progress {

@@ -79,8 +79,12 @@ export async function updateToCanceled(db: Executor, scope: { tenant_id: string;
   return rows.length === 1
 }
 
-/** Takes the replay that waits longest, one of a tenant at a time; the lease counts by the database's clock. */
+/**
+ * Takes the replay that waits longest, one of a tenant at a time; the lease counts by the database's clock. In a
+ * transaction: who claims waits for who claims, because two that do not see each other's would both find a tenant free.
+ */
 export async function claimReplay(sql: Sql, now: Date, leaseSeconds: number, only: string | null): Promise<HeldReplay | null> {
+  await sql.query(`SELECT pg_advisory_xact_lock(hashtextextended('replay/claim', 0))`)
   const result = await sql.query(
     `UPDATE replay r SET state = 'running', started_at = coalesce(r.started_at, $1), lease_until = now() + make_interval(secs => $2), lease_epoch = r.lease_epoch + 1, attempts = r.attempts + 1
        FROM (SELECT q.tenant_id, q.id FROM replay q

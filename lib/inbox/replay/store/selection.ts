@@ -132,6 +132,17 @@ export async function selectRowsOf(db: Executor, scope: Scope, shelf: Shelf, ask
   )
 }
 
+/** The folded rows of these objects but those with these ids, oldest first. */
+export async function selectRowsBut(db: Executor, scope: Scope, shelf: Shelf, objects: string[], ids: string[]): Promise<StoredInboxRow[]> {
+  return db.query<StoredInboxRow>(
+    `SELECT ${columns}, false AS selected FROM inbox_event e
+      WHERE e.tenant_id = $1::uuid AND e.connection_id = $2::uuid AND e.object_id IN ${list(3)} AND e.state IN ('applied', 'ignored')
+        AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements_text($4::jsonb) k(id) WHERE k.id::uuid = e.id)
+      ORDER BY e.id`,
+    [scope.tenant_id, shelf.connection_id, JSON.stringify(objects), JSON.stringify(ids)],
+  )
+}
+
 /** What the mirror hangs on the payment that is named, and what rows that were set aside say of it. */
 async function objectsNamedBy(db: Executor, scope: Scope, shelf: Shelf, named: string): Promise<string[]> {
   const ours = parsePublicId('payment', named)
