@@ -323,6 +323,26 @@ describe("a store's webhooks", () => {
     expect([(await orderOf(scope, kept.id))?.order.deleted_at, (await orderOf(scope, gone.id))?.order.deleted_at !== null]).toEqual([null, true])
   })
 
+  it('that say an order is gone are looked into one by one: one that cannot be read holds up no other, and pauses no store', async () => {
+    const [stuck, gone] = [await read(world.shop.place().id), await read(world.shop.place().id)]
+    for (const { external_id } of [stuck, gone]) {
+      world.shop.orders.delete(Number(external_id))
+      await signed(JSON.stringify({ id: Number(external_id) }), 'order.deleted')
+    }
+    world.shop.interfere = (request, response) => {
+      if (!request.url?.includes(`/orders/${stuck.external_id}`)) return false
+      response.writeHead(500, { 'content-type': 'application/json' }).end('{"code": "broken"}')
+      return true
+    }
+    await syncAll()
+    world.shop.interfere = () => false
+    const confirmed = (id: string) => world.ask(`SELECT deleted_at <= read_at AS confirmed FROM "order" WHERE id = $1`, [id])
+    expect([await confirmed(stuck.id), await confirmed(gone.id)]).toEqual([[{ confirmed: false }], [{ confirmed: true }]])
+    expect(await world.ask('SELECT failures_in_a_row FROM store_connection')).toEqual([{ failures_in_a_row: 0 }])
+    await syncAll()
+    expect(await confirmed(stuck.id)).toEqual([{ confirmed: true }])
+  })
+
   it('that say an order is gone are not taken back by what was asked of the store before', async () => {
     const modified = new Date().toISOString().slice(0, 19)
     const { id } = world.shop.place({ date_modified_gmt: modified })

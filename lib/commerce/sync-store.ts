@@ -35,7 +35,7 @@ export async function syncStore(store: StoreRow, due: Date): Promise<number> {
   }
   try {
     const changed = await readChanges(store, () => renew(later(syncLeaseMs)))
-    await confirmGone(store)
+    await confirmGone(store, () => renew(later(syncLeaseMs)))
     await recordAnswer(onWorker(workerPool()), store)
     await renew(later(changed.complete ? syncEveryMs : 0))
     return changed.orders
@@ -98,10 +98,19 @@ async function keepPage(store: StoreRow, page: OrderPage, read_at: Date): Promis
   })
 }
 
-/** The store said that these are gone; its API has the last word. */
-async function confirmGone(store: StoreRow): Promise<void> {
+/**
+ * The store said that these are gone; its API has the last word. An order that it cannot tell us of holds up no other,
+ * and says nothing of the store, which has just answered.
+ */
+async function confirmGone(store: StoreRow, renew: () => Promise<boolean>): Promise<void> {
   for (const externalId of await findSaidGone(onWorker(workerPool()), store, 50)) {
-    const reading = await fetchOrder(store, externalId)
+    const reading = await fetchOrder(store, externalId).catch((error: unknown) => {
+      if (!isFault(error)) throw error
+      log().warn({ tenant_id: store.tenant_id, store_id: store.store_id, order: externalId, error }, 'an order that is said to be gone could not be read')
+      return null
+    })
+    await renew()
+    if (reading === null) continue
     await inWorkerTransaction(async (sql) => {
       await lockTenants(sql, [store.tenant_id])
       await takeReading(sql, store, externalId, reading, 'webhook')

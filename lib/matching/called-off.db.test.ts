@@ -1,7 +1,14 @@
+import { createHmac } from 'node:crypto'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { webhookSecretPlace } from '@/lib/commerce/core/places'
+import { webhookAddress } from '@/lib/commerce/core/webhook-address'
 import { readOrder } from '@/lib/commerce/read-order'
+import { receiveStoreWebhook } from '@/lib/commerce/receive-store-webhook'
+import { config } from '@/lib/config/config'
 import { requeueRepairedStep } from '@/lib/effects/requeue-repaired'
+import { makeEffectRunner } from '@/lib/effects/run-effects'
 import { openLivingShop, type LivingShop } from '@/lib/inbox/living-shop.test-support'
+import { unseal } from '@/lib/kernel/seal'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -13,6 +20,17 @@ const change = async (order: string, status: string) => {
   await shop.world.sandbox.patch(`/_sandbox/shops/north/orders/${order}`, { status })
   await shop.advance(10)
   await readOrder(shop.scope, shop.store.store_id, order, 'sync')
+}
+/** Delivers the store's signed webhook that the order was deleted. */
+const sayGone = async (order: string) => {
+  const key = { tenant_id: shop.scope.tenant_id, store_id: shop.store.store_id }
+  const [row] = await shop.rows<{ sealed: string }>('SELECT webhook_secret_sealed AS sealed FROM store_connection WHERE store_id = $1', [key.store_id])
+  const raw = Buffer.from(JSON.stringify({ id: Number(order) }))
+  const signature = createHmac('sha256', unseal(config().secret, webhookSecretPlace(key), row?.sealed ?? ''))
+    .update(raw)
+    .digest('base64')
+  const headers: Record<string, string> = { 'x-wc-webhook-signature': signature, 'x-wc-webhook-topic': 'order.deleted' }
+  await receiveStoreWebhook(webhookAddress(key), raw, (name) => headers[name] ?? null)
 }
 /** What is open about the payment, and what the store says of it. */
 const said = async (payment: string) =>
@@ -56,6 +74,19 @@ it('nobody is asked to refund what a dispute holds back; money that a won one br
   await shop.world.sandbox.post(`/_sandbox/disputes/${dispute.id}/win`, {})
   await shop.work()
   expect(await said(payment_intent)).toMatchObject([{ type: 'paid_but_order_cancelled' }])
+})
+
+it('a late word of the store that an order is gone asks nobody for a refund: its own answer has to say so', async () => {
+  const { order, payment_intent } = await shop.pay()
+  const effects = makeEffectRunner()
+  await shop.drain()
+  while (await effects.step()) continue
+  await sayGone(order)
+  // The payment is explained once more before the store is asked: its money comes in.
+  await shop.work()
+  expect(await said(payment_intent)).toMatchObject([{ type: null }])
+  await change(order, 'processing')
+  expect(await said(payment_intent)).toMatchObject([{ type: null }])
 })
 
 it('an order that its store called off before it was told is left alone and found, and told once it is reopened', async () => {

@@ -1,7 +1,7 @@
 import type { Sql } from '@/lib/db/pools'
 import { reconcilePayments } from './reconcile-payments'
 import { paymentsOfOrders } from './store/payments-of-orders'
-import { ordersNotReadSince } from './store/unread-orders'
+import { ordersToExplainAgain } from './store/orders-to-explain-again'
 
 /**
  * Explains anew every payment that an attempt, a match or a store's claim ties to these orders: their store said
@@ -17,5 +17,5 @@ export async function reconcileOrders(sql: Sql, tenantId: string, orderIds: stri
  * explained anew. Without it one whose order was read a moment too early by a slow clock would wait for ever.
  */
 export async function reconcileOrdersReadAgain(sql: Sql, store: { tenant_id: string; store_id: string }, externalIds: string[]): Promise<void> {
-  if (externalIds.length > 0) await reconcileOrders(sql, store.tenant_id, await ordersNotReadSince(sql, store, externalIds))
+  if (externalIds.length > 0) await reconcileOrders(sql, store.tenant_id, await ordersToExplainAgain(sql, store, externalIds))
 }

@@ -8,7 +8,7 @@ import { foldBatch } from '../fold/fold-batch'
 import { foldAgain, type Former } from './core/again'
 import { differenceBetween, type Difference, type PaymentDifference } from './core/difference'
 import { selectObjectsOf, selectPaymentsOf, selectRowsBut, selectRowsOf, type Ask, type ChunkRow, type Shelf, type StoredInboxRow } from './store/selection'
-import { lockBuckets, selectStates } from './store/states'
+import { lockBuckets, selectStates, withSharers } from './store/states'
 
 /**
  * Rows that are folded together: everything stored of some payments, and what belongs to none. `aside`: ids of rows of it
@@ -105,8 +105,9 @@ export async function foldUnits(
         clock.now(),
         { again: foldAgain(former, (id) => told.has(id)) },
       )
-      const before = await selectStates(workerPool(), batch.payments)
-      const after = await selectStates(sql, batch.payments)
+      const payments = await withSharers(sql, batch.payments)
+      const before = await selectStates(workerPool(), payments)
+      const after = await selectStates(sql, payments)
       result = {
         payments: differenceBetween(before, after),
         events: batch.verdicts.map(({ row, outcome }) => ({

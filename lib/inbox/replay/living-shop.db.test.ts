@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { clockOffset } from '@/lib/kernel/clock'
+import { makeEffectRunner } from '@/lib/effects/run-effects'
 import { drainStep } from '../drain'
 import { openLivingShop, type LivingShop } from '../living-shop.test-support'
 import { replayById, type ReplayRow } from './queries'
@@ -104,6 +105,24 @@ it('books that were bent everywhere come out as they were', async () => {
   expect({ ...(await everything(false)), exception: '' }).toEqual({ ...healthy, exception: '' })
   expect(await count(`exception WHERE state = 'open'`)).toBe(open)
   expect((await run({ all: true }, true)).difference.counts).toEqual(nothing)
+})
+
+it('finds nothing while a shop is away and its effects are tried again, nor when they are queued anew', async () => {
+  await shop.pay()
+  await shop.world.sandbox.post('/_sandbox/faults', { path: '/shops/north/**', kind: 'status', status: 403, times: null })
+  const effects = makeEffectRunner()
+  for (let round = 0; round < 3; round++) {
+    await shop.drain()
+    await shop.advance(40)
+    while (await effects.step()) continue
+  }
+  expect(await count('effect WHERE attempts > 1')).toBeGreaterThan(0)
+  expect((await run({ all: true }, true)).difference.counts).toEqual(nothing)
+  await shop.world.sandbox.remove('/_sandbox/faults')
+  await shop.rows(`UPDATE effect SET state = 'queued', attempts = 0 WHERE state IN ('running', 'dead')`)
+  expect((await run({ all: true }, true)).difference.counts).toEqual(nothing)
+  await shop.advance(3600)
+  await shop.work()
 })
 
 it('killed with -9 again and again it goes on where it was, and counts nothing twice', async () => {

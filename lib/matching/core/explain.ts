@@ -56,8 +56,15 @@ export function explain(facts: Facts): Verdict {
       captured: money.amount_captured,
     })
 
-  for (const dispute of facts.disputes.filter((row) => row.status === 'won' && row.funds_withdrawn && !row.funds_reinstated))
-    find('dispute_won_not_reinstated', dispute.amount, order, { dispute: dispute.stripe_id, balance_transactions: dispute.legs })
+  // A payment may have several disputes; a finding of a type is one of the payment.
+  const owed = facts.disputes.filter((row) => row.status === 'won' && row.funds_withdrawn && !row.funds_reinstated)
+  if (owed.length > 0)
+    find(
+      'dispute_won_not_reinstated',
+      owed.reduce((sum, row) => sum + row.amount, 0n),
+      order,
+      { disputes: owed.map((row) => row.stripe_id), balance_transactions: owed.flatMap((row) => row.legs) },
+    )
 
   const moved = paid || facts.balance_transactions.length > 0
   const later: Hop =

@@ -44,6 +44,7 @@ export type OrderFacts = {
   currency: string
   total: bigint | null
   paid_at: Date | null
+  /** Set once the store's own answer confirmed that the order is gone: a webhook alone may be late. */
   deleted_at: Date | null
   revision: number
   read_at: Date
@@ -72,6 +73,7 @@ export type Tally = {
   event_ids: string[]
   first_webhook_at: Date | null
   last_webhook_at: Date | null
+  /** Of effects that have ended: while one is tried, nobody explains its payment. */
   retry_count: number
   /** Effects of this payment that were queued before, whatever became of them: asking for one again is for nothing. */
   effect_keys: string[]

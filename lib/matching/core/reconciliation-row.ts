@@ -140,7 +140,8 @@ export function reconciliationRow(facts: Facts, verdict: Verdict, old: Reconcili
     first_webhook_at: tally.first_webhook_at,
     last_webhook_at: tally.last_webhook_at,
     reconciled_at: verdict.word === 'unmatched' ? null : old !== null && old.word !== 'unmatched' ? old.reconciled_at : now,
-    retry_count: tally.retry_count,
+    // An effect that is queued again begins to count anew.
+    retry_count: Math.max(tally.retry_count, old?.retry_count ?? 0),
     updated_at: now,
   }
 }

@@ -26,7 +26,7 @@ export async function loadOrders(
   const keys = [...wanted.values()]
   const found = await rows<Omit<OrderFacts, 'other_kept'> & { tenant_id: string; matched: { payment_id: string; kept: string }[] }>(
     'order',
-    `SELECT o.tenant_id, o.id, o.mode, o.store_id, s.name AS store_name, s.connection_id, o.external_id, o.display_number, o.status, o.currency, o.total, o.paid_at, o.deleted_at, o.revision, o.read_at,
+    `SELECT o.tenant_id, o.id, o.mode, o.store_id, s.name AS store_name, s.connection_id, o.external_id, o.display_number, o.status, o.currency, o.total, o.paid_at, CASE WHEN o.deleted_at <= o.read_at THEN o.deleted_at END AS deleted_at, o.revision, o.read_at,
             ARRAY(SELECT c.reference FROM order_payment_claim c WHERE c.tenant_id = o.tenant_id AND c.order_id = o.id AND c.revision = o.revision ORDER BY c.reference) AS claims,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('revision', r.revision, 'total', r.snapshot->>'total', 'currency', r.snapshot->>'currency') ORDER BY r.revision), '[]') FROM order_revision r WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id) AS revisions,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', l.kind, 'name', l.name, 'quantity', l.quantity, 'total_text', l.total_text) ORDER BY l.position), '[]') FROM order_line l WHERE l.tenant_id = o.tenant_id AND l.order_id = o.id) AS lines,

@@ -15,7 +15,7 @@ export function loadTallies(rows: Rows, keys: readonly PaymentKey[]): Promise<(T
                   min(t.received_at) FILTER (WHERE t.kind = 'delivery') AS first_webhook_at, max(t.received_at) FILTER (WHERE t.kind = 'delivery') AS last_webhook_at
              FROM payment_transition t WHERE t.tenant_id = k.tenant_id AND t.payment_id = k.payment_id) t
          CROSS JOIN LATERAL (
-           SELECT coalesce(sum(greatest(e.attempts - 1, 0)), 0)::int AS retry_count, coalesce(array_agg(e.key), '{}') AS effect_keys,
+           SELECT coalesce(sum(greatest(e.attempts - 1, 0)) FILTER (WHERE e.state IN ('done', 'skipped', 'dead')), 0)::int AS retry_count, coalesce(array_agg(e.key), '{}') AS effect_keys,
                   coalesce(bool_or(e.kind = 'order.mark_paid' AND e.receipt ? 'read_at'), false) AS order_asked FROM effect e WHERE e.tenant_id = k.tenant_id AND e.payment_id = k.payment_id) e`,
     keys.map((key) => key.tenant_id),
     keys.map((key) => key.payment_id),

@@ -150,7 +150,7 @@ async function writeFindings(sql: Sql, explained: Explained[], now: Date): Promi
   await Promise.all([insertFindings(sql, open), closeFindings(sql, explained, open, now)])
 }
 
-/** What is open already says from now on how much is at risk now. */
+/** What is open already says from now on how much is at risk now. That the order was read once more is nothing new. */
 async function insertFindings(sql: Sql, open: object[]): Promise<void> {
   if (open.length > 0) {
     await sql.query(
@@ -159,7 +159,7 @@ async function insertFindings(sql: Sql, open: object[]): Promise<void> {
          FROM jsonb_to_recordset($1::jsonb) AS e (tenant_id uuid, id uuid, mode text, key text, type text, state text, subject_kind text, subject_id text, payment_id uuid, order_id uuid,
               store_id uuid, amount_at_risk bigint, currency text, detail jsonb, opened_at timestamptz)
        ON CONFLICT (tenant_id, key) WHERE state = 'open' DO UPDATE SET order_id = EXCLUDED.order_id, store_id = EXCLUDED.store_id, amount_at_risk = EXCLUDED.amount_at_risk, detail = EXCLUDED.detail
-         WHERE (x.order_id, x.store_id, x.amount_at_risk, x.detail) IS DISTINCT FROM (EXCLUDED.order_id, EXCLUDED.store_id, EXCLUDED.amount_at_risk, EXCLUDED.detail)`,
+         WHERE (x.order_id, x.store_id, x.amount_at_risk, x.detail - 'order_read_at') IS DISTINCT FROM (EXCLUDED.order_id, EXCLUDED.store_id, EXCLUDED.amount_at_risk, EXCLUDED.detail - 'order_read_at')`,
       [toJson(open)],
     )
   }

@@ -65,6 +65,9 @@ export function differenceBetween(before: StoredState, after: StoredState): Paym
   const old = new Map(before.map((entry) => [`${entry.table}/${entry.payment_id}/${entry.key}`, entry]))
   for (const { table, payment_id, key, row } of after) {
     const was = old.get(`${table}/${payment_id}/${key}`)?.row ?? null
+    const put = (name: string, from: unknown, to: unknown) => {
+      if (!same(from ?? null, to ?? null)) of(payment_id).fields[name] = [plain(from), plain(to)]
+    }
     if (table === 'effect') {
       if (was === null) of(payment_id).effects.push({ kind: String(row.kind), key: String(row.key) })
       continue
@@ -73,14 +76,20 @@ export function differenceBetween(before: StoredState, after: StoredState): Paym
       const name = { type: String(row.type), key: String(row.key) }
       if (row.state === 'open' && was?.state !== 'open') of(payment_id).exceptions_opened.push(name)
       if (row.state === 'closed' && was?.state === 'open') of(payment_id).exceptions_closed.push(name)
+      if (row.state === 'open' && was?.state === 'open')
+        for (const column of ['amount_at_risk', 'order_id', 'store_id', 'detail']) put(`exception.${name.type}.${column}`, said(was[column]), said(row[column]))
       continue
     }
-    for (const [column, value] of Object.entries(row)) {
-      if (bookkeeping.has(column) || same(was?.[column] ?? null, value ?? null)) continue
-      of(payment_id).fields[`${nameOf(table, row)}.${column}`] = [plain(was?.[column]), plain(value)]
-    }
+    for (const [column, value] of Object.entries(row)) if (!bookkeeping.has(column)) put(`${nameOf(table, row)}.${column}`, was?.[column], value)
   }
   return [...found.values()]
+}
+
+/** What an exception says; when its order was read last is none of it. */
+function said(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const { order_read_at: _at, ...rest } = value as Record<string, unknown>
+  return rest
 }
 
 function nameOf(table: string, row: StoredRow): string {

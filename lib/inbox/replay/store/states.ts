@@ -8,6 +8,20 @@ export async function lockBuckets(sql: Sql, buckets: number[]): Promise<void> {
   await sql.query('SELECT 1 AS one FROM inbox_lease WHERE bucket = ANY($1::int[]) ORDER BY bucket FOR UPDATE', [buckets])
 }
 
+/** These payments and those that paid an order of theirs as well: what is said of them may change with these. */
+export async function withSharers(sql: Sql, keys: Key[]): Promise<Key[]> {
+  const { rows } = await sql.query({
+    name: 'replay_sharers',
+    text: `SELECT tenant_id, payment_id FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id)
+           UNION SELECT o.tenant_id, o.payment_id FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id)
+             JOIN match m ON m.tenant_id = k.tenant_id AND m.payment_id = k.payment_id AND m.state = 'active'
+             JOIN match o ON o.tenant_id = m.tenant_id AND o.order_id = m.order_id AND o.state = 'active'
+           ORDER BY 1, 2`,
+    values: [keys.map((key) => key.tenant_id), keys.map((key) => key.payment_id)],
+  })
+  return rows as Key[]
+}
+
 const ofPayment = (table: string, key = 't.id::text') => ({
   table,
   text: `SELECT t.payment_id AS of_payment, ${key} AS of_key, t.* FROM unnest($1::uuid[], $2::uuid[]) k(tenant_id, payment_id) JOIN "${table}" t USING (tenant_id, payment_id)`,
