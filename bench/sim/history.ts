@@ -1,6 +1,7 @@
 import { startCheckout } from '@/lib/checkout/start-checkout'
 import { readPayStatus } from '@/lib/checkout/pay-status'
 import { receive } from '@/lib/inbox/receive'
+import { startReplay } from '@/lib/inbox/replay/start-replay'
 import { codeOf } from '@/lib/kernel/fault'
 import { newId } from '@/lib/kernel/id'
 import type { Network, WireReply } from '@/lib/kernel/network'
@@ -20,8 +21,17 @@ import { Work } from './work'
 
 const minute = 60_000
 
-/** What a seed says about its history. `replays`: at its end everything is folded again. */
-export type Options = { workers: number; webs: number; hurry: number; slothMs: number; world: WorldOptions; engine: Faults; replays: boolean }
+/** What a seed says about its history. `replays`: at its end everything is folded again; `replaysMeanwhile`: also in its midst, now and then. */
+export type Options = {
+  workers: number
+  webs: number
+  hurry: number
+  slothMs: number
+  world: WorldOptions
+  engine: Faults
+  replays: boolean
+  replaysMeanwhile: boolean
+}
 
 export type Result = {
   seed: string
@@ -52,6 +62,7 @@ export function deriveOptions(seed: string, worldFaults: Faults, only: readonly 
     world: { tenants: random.pick([1, 2, 2, 3]), storesPerTenant: random.pick([1, 1, 2]), orders: 5 + random.int(4), faults: swarm(random, worldFaults, only) },
     engine: swarm(random, engineFaults, only),
     replays: random.chance(0.1),
+    replaysMeanwhile: random.chance(0.3),
   }
 }
 
@@ -76,7 +87,9 @@ export async function runHistory(
   const { world, check } = scene.open(random.fork('world'), options.world, database)
   const dice = new Dice(random.fork('dice'), options.engine)
   const engine = random.fork('engine')
+  const replaying = random.fork('replays')
   const work = new Work(scheduler, random.fork('work'), options.slothMs)
+  work.replaysBesideDrain = options.replaysMeanwhile
   const inHand = new Map<Process, Set<Delivery>>()
   const processes: Processes = new Processes(
     scheduler,
@@ -104,8 +117,20 @@ export async function runHistory(
   const tokens = new Map<string, string>()
   let entered: Map<string, Entered> = new Map()
 
+  /** Somebody has what is stored of a tenant folded again, while life goes on. */
+  const replaySome = () => {
+    const process = processes.any('web')
+    const [place] = replaying.shuffle([...entered.values()])
+    if (process === null || place === undefined) return
+    const scope = { tenant_id: place.tenant_id, mode: place.mode }
+    const dry_run = replaying.chance(0.2)
+    scheduler.start(process, 'replay', () => startReplay(scope, { filter: { all: true }, dry_run, actor: { kind: 'operator' } }))
+  }
+
   const deliver = () => {
-    for (const delivery of world.takeDeliveries(scheduler.nowMs)) {
+    const deliveries = world.takeDeliveries(scheduler.nowMs)
+    if (options.replaysMeanwhile && deliveries.length > 0 && replaying.chance(0.2)) replaySome()
+    for (const delivery of deliveries) {
       const process = processes.any('web')
       const place = entered.get(delivery.tenant)
       if (process === null || place === undefined) {
@@ -182,7 +207,7 @@ export async function runHistory(
   const wait = async (limitMs: number): Promise<{ moved: boolean; open: string[] }> => {
     if (sessions.writes !== lookedAt) due = await dueTimes(database)
     lookedAt = sessions.writes
-    const open = (['drain', 'reads', 'settle', 'backfill', 'effects'] as const).filter((queue) => due.has(queue))
+    const open = (['drain', 'reads', 'settle', 'backfill', 'effects', 'replays'] as const).filter((queue) => due.has(queue))
     const at = Math.min(scheduler.nextMomentMs() ?? Infinity, work.nextMs(due) ?? Infinity, returningMs ?? Infinity, world.nextDueMs() ?? Infinity)
     if (at > limitMs) return { moved: false, open }
     if (at > scheduler.nowMs) scheduler.nowMs = Math.ceil(at)

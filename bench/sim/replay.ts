@@ -20,7 +20,9 @@ export async function replayEverything(
 ): Promise<string[]> {
   scheduler.note('everything is replayed')
   const before = await booksOf(database)
-  for (const { tenant_id, mode } of scopes) await startReplay({ tenant_id, mode }, { filter: { all: true }, dry_run: false, actor: { kind: 'operator' } })
+  const started: string[] = []
+  for (const { tenant_id, mode } of scopes)
+    started.push((await startReplay({ tenant_id, mode }, { filter: { all: true }, dry_run: false, actor: { kind: 'operator' } })).id)
   work.only = 'replays'
   const untilMs = scheduler.nowMs + longestMs
   for (;;) {
@@ -33,7 +35,9 @@ export async function replayEverything(
     work.poll(due)
   }
   const { rows } = await database.admin.query<{ said: string }>(
-    `SELECT concat_ws(' ', state, error, problems, difference) AS said FROM replay WHERE state <> 'done' OR failed > 0 OR EXISTS (SELECT 1 FROM jsonb_each_text(difference -> 'counts') c WHERE c.value <> '0') ORDER BY id`,
+    `SELECT concat_ws(' ', state, error, problems, difference) AS said FROM replay
+      WHERE id = ANY($1::uuid[]) AND (state <> 'done' OR failed > 0 OR EXISTS (SELECT 1 FROM jsonb_each_text(difference -> 'counts') c WHERE c.value <> '0')) ORDER BY id`,
+    [started],
   )
   return [...rows.map(({ said }) => `a replay of everything ended with a difference: ${said.slice(0, 600)}`), ...changes(before, await booksOf(database))]
 }

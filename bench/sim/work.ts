@@ -58,6 +58,9 @@ export class Work {
     private slothMs: number,
   ) {}
 
+  /** Replays are looked for at the moments at which the drain is woken: the two meet. */
+  replaysBesideDrain = false
+
   /** When given, only what this queue has is worked on. */
   only: Queue | null = null
 
@@ -99,6 +102,7 @@ export class Work {
     if (this.random.chance(this.slothMs > 0 ? 0.9 : 0.3)) return
     const stores = channel === channels.reads && this.random.chance(heardByStores)
     this.wakeSome([...this.idle].filter(({ loop }) => loop.channel === channel && (loop.name === 'stores') === stores))
+    if (channel === channels.inbox) this.wakeReplays()
   }
 
   /** Each loop once: that of one worker, now and then of several. */
@@ -130,6 +134,7 @@ export class Work {
       if (this.dueMs(queue, due) > this.scheduler.nowMs || (this.only !== null && queue !== this.only)) continue
       const waiting = [...this.idle].filter((entry) => entry.loop.queues.includes(queue) && entry.process.stalledUntilMs <= this.scheduler.nowMs)
       this.wakeSome(waiting)
+      if (queue === 'drain') this.wakeReplays()
       const times = (this.vain.get(queue)?.times ?? 0) + 1
       this.vain.set(queue, { times, notBeforeMs: this.scheduler.nowMs + pollGapMs(queue, times) })
     }
@@ -137,6 +142,10 @@ export class Work {
 
   private dueMs(queue: Queue, due: Map<Queue, number>): number {
     return Math.max(due.get(queue) ?? Infinity, this.vain.get(queue)?.notBeforeMs ?? 0)
+  }
+
+  private wakeReplays(): void {
+    if (this.replaysBesideDrain) this.wakeSome([...this.idle].filter(({ loop }) => loop.name === 'replays'))
   }
 
   private wakeSome(waiting: Idle[]): void {
