@@ -51,8 +51,8 @@ export type Connector = {
   /** Orders changed after an instant (null: all), oldest change first. `next` is what the page before returned. */
   listChangedOrders: Ability<(access: StoreAccess, after: Date | null, next: string | null) => Promise<OrderPage>>
   /**
-   * Tells the store that an order is paid. `order` is the order as just read. `insist` after a try
-   * that the store accepted and did not follow. Returns what was sent, for the receipt.
+   * Tells the store that an order is paid. `order` is the order as just read. `insist` only after a try that the store
+   * accepted and did not follow: it may keep a store from completing the payment itself. Returns what was sent, for the receipt.
    */
   markPaid: Ability<
     (access: StoreAccess, order: StoreOrder, payment: { reference: string; payment: string; insist: boolean }) => Promise<Record<string, unknown>>

@@ -19,6 +19,8 @@ export class FakeShop {
   notes = new Map<number, { id: number; note: string }[]>()
   webhooks: { id: number; topic: string; delivery_url: string; secret: string; status: string }[] = []
   writes: { order: number; body: Record<string, unknown> }[] = []
+  /** Orders whose payment_complete ran, once per run: it completes downloads and runs the hooks of other plugins. */
+  completed: number[] = []
   requests: string[] = []
   interfere: (request: IncomingMessage, response: ServerResponse, body: string) => boolean | Promise<boolean> = () => false
   private server: Server | undefined
@@ -99,11 +101,14 @@ export class FakeShop {
     return reply(200, this.orders.get(order.id))
   }
 
-  /** As WooCommerce: fields, then a status, then `set_paid` while payment is needed. */
+  /** As WooCommerce: fields, then a status, then `set_paid`, which runs payment_complete while payment is still needed. */
   write(id: number, body: Record<string, unknown>): void {
     this.writes.push({ order: id, body })
     const order = this.orders.get(id) as FakeOrder
-    const pays = (body.set_paid === true && (order.status === 'pending' || order.status === 'failed')) || body.status === 'processing'
+    const status = body.status ?? order.status
+    const completes = body.set_paid === true && (status === 'pending' || status === 'failed')
+    if (completes) this.completed.push(id)
+    const pays = completes || body.status === 'processing'
     this.change(id, {
       ...(body.transaction_id !== undefined && { transaction_id: String(body.transaction_id) }),
       ...(pays && { status: 'processing', date_paid_gmt: '2026-02-02T02:02:02', needs_payment: false }),

@@ -24,6 +24,7 @@ afterAll(() => world.close())
 beforeEach(async () => {
   world.shop.interfere = () => false
   world.shop.writes = []
+  world.shop.completed = []
   world.shop.requests = []
   await world.ask(`UPDATE store_connection SET failures_in_a_row = 0, paused_until = NULL, last_error = NULL, write_back = true`)
   await world.ask(`UPDATE effect SET state = 'skipped', receipt = '{}' WHERE state IN ('queued', 'running')`)
@@ -262,6 +263,27 @@ describe('marking an order paid', () => {
     await again()
     await run()
     expect([await stateOf(stubborn), writesTo(stubborn)[0]?.body.status]).toEqual([['done'], 'processing'])
+    expect(world.shop.completed).toEqual([])
+  })
+
+  it.each(['GET', 'PUT'])('lets the shop complete the payment itself after an earlier try that failed at its %s', async (method) => {
+    const order = await placed()
+    await queue(markPaid(order))
+    world.shop.interfere = (request, response) => {
+      if (request.method !== method) return false
+      world.shop.interfere = () => false
+      response.writeHead(503).end('busy')
+      return true
+    }
+    await run()
+    expect([await stateOf(order), world.shop.completed]).toEqual([['queued'], []])
+    await again()
+    await run()
+    expect([await stateOf(order), writesTo(order).map((write) => write.body.status), world.shop.completed]).toEqual([
+      ['done'],
+      [undefined],
+      [order.external_id],
+    ])
   })
 })
 

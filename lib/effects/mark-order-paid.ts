@@ -10,6 +10,8 @@ import type { HeldEffect, Hold, Outcome } from './core/outcome'
 import { markPaidPayload, readPayload, type MarkPaidPayload } from './core/payload'
 import { isGivenBack } from './store/given-back'
 
+const notFollowed = 'store_not_marked_paid'
+
 /**
  * Tells a store that an order is paid, once. A shop has no idempotency: the order is read first, written only when it
  * still waits for this money and the money is still here, and read back; the receipt holds before, request and after. A worker that died in between
@@ -31,13 +33,14 @@ export async function markOrderPaid(effect: HeldEffect, store: StoreRow & { exte
   const request = await write({ ...access, notAfterMs }, before.order, {
     reference: payment.reference,
     payment: publicId('payment', payment.payment_id),
-    insist: effect.attempts > 1,
+    // Any other failure leaves the order to its shop, which then completes the payment itself: downloads, hooks of its plugins.
+    insist: effect.last_code === notFollowed,
   })
   const after = await fetchOrder(store, store.external_id)
   const now = decideMarkPaid(after.order, payment, false)
   if (now.act === 'already') return { state: 'done', receipt: receipt(before, request, after), reading: after, exceptions: [] }
   if (now.act === 'skip') return skipped(effect, payment, after, now)
-  throw new Fault('store_not_marked_paid', 502, 'The store accepted the payment and still shows the order as unpaid.', {
+  throw new Fault(notFollowed, 502, 'The store accepted the payment and still shows the order as unpaid.', {
     retryable: true,
     remedy: 'Look for a plugin of the store that changes the status of its orders.',
   })

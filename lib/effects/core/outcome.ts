@@ -15,6 +15,8 @@ export type HeldEffect = {
   payment_id: string | null
   payload: unknown
   attempts: number
+  /** Code of the fault that the last try ended with; null when none has failed since it was queued. */
+  last_code: string | null
   lease_epoch: number
 }
 

@@ -41,7 +41,8 @@ export const woocommerce: Connector = {
 
   /**
    * While the shop itself says that the order needs payment, `set_paid` alone lets it choose the status (a download is
-   * completed at once) and run its own payment hooks. Otherwise (on hold), and when that did not help, the status is set.
+   * completed at once) and run its own payment hooks. Otherwise (on hold), and when that did not help, the status is set;
+   * a shop that is given the status sees nothing left to pay, and runs none of them.
    * Source: WC_REST_Orders_V2_Controller::save_object, WC_Order::payment_complete.
    */
   async markPaid(access, order, { reference, payment, insist }) {
