@@ -1,6 +1,7 @@
 import { ability, can } from '@/lib/commerce/contract'
 import type { StoreRow } from '@/lib/commerce/core/store'
 import { openStore } from '@/lib/commerce/fetch-order'
+import { clock } from '@/lib/kernel/clock'
 import { Fault } from '@/lib/kernel/fault'
 import { noteText } from './core/note-text'
 import type { HeldEffect, Hold, Outcome } from './core/outcome'
@@ -17,9 +18,10 @@ export async function addOrderNote(effect: HeldEffect, store: StoreRow & { exter
     return { state: 'skipped', receipt: { reason: 'store_has_no_notes' }, reading: null, exceptions: [] }
   const text = noteText(readPayload(notePayload, effect.payload))
   const list = ability(connector, 'listNotes')
+  const askedAtMs = clock.wallMs()
   const found = (await list(access, store.external_id)).find((note) => note.text.includes(effect.key))
   if (found) return { state: 'done', receipt: { request: null, note: found.external_id }, reading: null, exceptions: [] }
-  const notAfterMs = await hold()
+  const notAfterMs = await hold(askedAtMs)
   const note = await ability(connector, 'addNote')({ ...access, notAfterMs }, store.external_id, { text, key: effect.key })
   // What does not say the key may be the answer to something else, or a text that the shop changed: then it is there.
   if (!note.text.includes(effect.key) && !(await list(access, store.external_id)).some((kept) => kept.external_id === note.external_id))

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createStore } from '@/lib/commerce/create-store'
 import type { FakeOrder } from '@/lib/commerce/fake-shop.test-support'
 import { makeFakeWorld, type FakeWorld } from '@/lib/commerce/fake-world.test-support'
 import { storeOf } from '@/lib/commerce/queries'
 import { readOrder } from '@/lib/commerce/read-order'
 import { inWorkerTransaction } from '@/lib/db/pools'
+import { clock } from '@/lib/kernel/clock'
 import { publicId } from '@/lib/kernel/public-id'
 import type { NewEffect } from './core/effect'
 import { effectsOfOrder, effectsOfPayment, undoneEffects } from './queries'
@@ -73,6 +74,18 @@ const stateOf = async (order: Placed) => (await effectsOfOrder(scope, order.id))
 const writesTo = (order: Placed) => world.shop.writes.filter((write) => write.order === order.external_id)
 const exceptionsOf = async (order: Placed) =>
   (await world.ask<{ type: string }>(`SELECT type FROM exception WHERE order_id = $1 AND state = 'open' ORDER BY type`, [order.id])).map((row) => row.type)
+
+/** The shop answers the next look at an order as it is now; what then happens, the worker does not see. */
+function betweenReadAndWrite(order: Placed, then: () => Promise<unknown>): void {
+  world.shop.interfere = async (request, response) => {
+    if (request.method !== 'GET') return false
+    world.shop.interfere = () => false
+    const seen = JSON.stringify(world.shop.orders.get(order.external_id))
+    await then()
+    response.writeHead(200, { 'content-type': 'application/json' }).end(seen)
+    return true
+  }
+}
 
 describe('marking an order paid', () => {
   it('is done exactly once by several runners at the same time, and queued once', async () => {
@@ -160,6 +173,34 @@ describe('marking an order paid', () => {
       expect(await stateOf(order)).toEqual(['done'])
       expect(writesTo(order)).toHaveLength(1)
     }
+  })
+
+  it('is not written by a worker that stood still beyond its lease: an order that was cancelled meanwhile stays so', async () => {
+    const order = await placed({ status: 'on-hold', needs_payment: false })
+    await queue(markPaid(order))
+    betweenReadAndWrite(order, async () => {
+      await world.ask(`UPDATE effect SET lease_until = now() - interval '1 second' WHERE state = 'running'`)
+      world.shop.change(order.external_id, { status: 'cancelled' })
+    })
+    await run()
+    expect([await stateOf(order), writesTo(order), world.shop.orders.get(order.external_id)?.status]).toEqual([['skipped'], [], 'cancelled'])
+  })
+
+  it('is not written on a reading that is old, though the lease still holds', async () => {
+    const order = await placed({ status: 'on-hold', needs_payment: false })
+    await queue(markPaid(order))
+    const wallMs = vi.spyOn(clock, 'wallMs')
+    betweenReadAndWrite(order, async () => {
+      wallMs.mockImplementation(() => Date.now() + 16_000)
+      world.shop.change(order.external_id, { status: 'cancelled' })
+    })
+    await run()
+    wallMs.mockRestore()
+    expect([await stateOf(order), writesTo(order)]).toEqual([['queued'], []])
+    expect((await effectsOfOrder(scope, order.id))[0]?.last_error).toContain('outbound_too_late')
+    await again()
+    await run()
+    expect([await stateOf(order), writesTo(order)]).toEqual([['skipped'], []])
   })
 
   it('sends a request whose answer got lost only once', async () => {

@@ -3,6 +3,7 @@ import type { StoreOrder } from '@/lib/commerce/core/order'
 import type { StoreRow } from '@/lib/commerce/core/store'
 import { fetchOrder, openStore, type OrderReading } from '@/lib/commerce/fetch-order'
 import { workerPool } from '@/lib/db/pools'
+import { clock } from '@/lib/kernel/clock'
 import { Fault } from '@/lib/kernel/fault'
 import { publicId } from '@/lib/kernel/public-id'
 import { decideMarkPaid, type MarkPaidDecision } from './core/mark-paid'
@@ -21,6 +22,7 @@ const notFollowed = 'store_not_marked_paid'
  */
 export async function markOrderPaid(effect: HeldEffect, store: StoreRow & { external_id: string }, hold: Hold): Promise<Outcome> {
   const payment = readPayload(markPaidPayload, effect.payload)
+  const askedAtMs = clock.wallMs()
   const before = await fetchOrder(store, store.external_id)
   const decision = decideMarkPaid(before.order, payment, await isGivenBack(workerPool(), effect.tenant_id, payment.payment_id))
   if (decision.act === 'already') return { state: 'done', receipt: receipt(before, null, before), reading: before, exceptions: [] }
@@ -29,7 +31,7 @@ export async function markOrderPaid(effect: HeldEffect, store: StoreRow & { exte
 
   const { connector, access } = openStore(store)
   const write = ability(connector, 'markPaid')
-  const notAfterMs = await hold()
+  const notAfterMs = await hold(askedAtMs)
   const request = await write({ ...access, notAfterMs }, before.order, {
     reference: payment.reference,
     payment: publicId('payment', payment.payment_id),

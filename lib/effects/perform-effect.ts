@@ -16,6 +16,8 @@ const performers: Record<EffectKind, Perform> = { 'order.mark_paid': markOrderPa
 
 /** A request may take ten seconds, and its answer must still find us holding the effect. */
 const marginMs = 20_000
+/** What was asked for longer ago says too little of now: its shop keeper may have called the order off. A read takes ten seconds at most. */
+const freshMs = 15_000
 
 /** Runs one held effect to an end, a retry or death; outside of any transaction. Never throws for what the effect does. */
 export async function performEffect(effect: HeldEffect): Promise<void> {
@@ -23,11 +25,11 @@ export async function performEffect(effect: HeldEffect): Promise<void> {
   try {
     const store = await orderAtStore(onWorker(workerPool()), effect.tenant_id, effect.order_id)
     if (store === null) throw new Fault('order_not_found', 500, 'The order of this effect is not stored.')
-    const outcome = await performers[effect.kind](effect, store, () => holdOn(effect))
+    const outcome = await performers[effect.kind](effect, store, (askedAtMs) => holdOn(effect, askedAtMs))
     const held = await finishEffect(effect, store, outcome)
     log().info({ ...about, state: held ? outcome.state : 'lost' }, 'an effect ended')
   } catch (error) {
-    if (codeOf(error) === 'lease_lost') return log().warn(about, 'an effect was taken over by another worker')
+    if (codeOf(error) === 'lease_lost') return log().warn(about, 'an effect is no longer ours')
     const became = await failEffect(effect, error).catch((lost: unknown) => {
       log().error({ ...about, error: lost }, 'the failure of an effect could not be written; its lease will run out')
       return 'unknown' as const
@@ -36,8 +38,8 @@ export async function performEffect(effect: HeldEffect): Promise<void> {
   }
 }
 
-async function holdOn(effect: HeldEffect): Promise<number> {
-  const askedAtMs = clock.wallMs()
-  if (!(await renewLease(workerPool(), effect))) throw new Fault('lease_lost', 409, 'Another worker holds this effect now.')
-  return askedAtMs + leaseSeconds * 1000 - marginMs
+async function holdOn(effect: HeldEffect, askedAtMs: number): Promise<number> {
+  const renewedAtMs = clock.wallMs()
+  if (!(await renewLease(workerPool(), effect))) throw new Fault('lease_lost', 409, 'The lease of this effect ran out, or another worker holds it now.')
+  return Math.min(renewedAtMs + leaseSeconds * 1000 - marginMs, askedAtMs + freshMs)
 }

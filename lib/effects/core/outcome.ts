@@ -29,5 +29,8 @@ export type Outcome = {
   exceptions: NewException[]
 }
 
-/** Makes sure that the effect is still ours, for long enough, and says until when (wall time) a request may leave. */
-export type Hold = () => Promise<number>
+/**
+ * Makes sure that the effect is still ours, for long enough, and says until when (wall time) a request may leave that
+ * stands on what the store was asked for at `askedAtMs` (wall time).
+ */
+export type Hold = (askedAtMs: number) => Promise<number>

@@ -48,10 +48,10 @@ export async function claimOfTenant(sql: Sql, tenantId: string, now: Date, limit
   return rows as HeldEffect[]
 }
 
-/** Prolongs the lease; false when it is no longer ours. */
+/** Prolongs the lease; false when it is no longer ours. One that ran out is not ours either: what was read under it may be long ago. */
 export async function renewLease(sql: Sql, effect: HeldEffect): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `UPDATE effect SET lease_until = now() + make_interval(secs => $4) WHERE tenant_id = $1 AND id = $2 AND lease_epoch = $3 AND state = 'running'`,
+    `UPDATE effect SET lease_until = now() + make_interval(secs => $4) WHERE tenant_id = $1 AND id = $2 AND lease_epoch = $3 AND state = 'running' AND lease_until >= now()`,
     [effect.tenant_id, effect.id, effect.lease_epoch, leaseSeconds],
   )
   return rowCount === 1
