@@ -37,7 +37,8 @@ export type WebhookVerdict =
 
 /**
  * What every kind of store must answer. All calls go over lib/outbound; none touches the database. Errors are Faults of
- * lib/commerce/errors.ts or lib/outbound; `retryable` says whether later may be better.
+ * lib/commerce/errors.ts or lib/outbound; `retryable` says whether later may be better. A write without an answer ends in
+ * `writeUnsettled`, whatever kept the answer away.
  */
 export type Connector = {
   platform: string
@@ -100,6 +101,17 @@ export function storeBusy(host: string): Fault {
 
 export function storeFailing(host: string, status: number): Fault {
   return new Fault('store_failing', 502, `${host} failed with HTTP ${status}.`, { retryable: true, remedy: 'If it stays, look at the error log of the store.' })
+}
+
+export const unsettledCode = 'store_write_unsettled'
+
+/** A write whose answer we do not have: a store that is slow does it yet. Who repeats it waits until it is done or never will be, and looks first. */
+export function writeUnsettled(why: string, cause?: unknown): Fault {
+  return new Fault(unsettledCode, 504, `${why} It may do all the same what it was asked for.`, {
+    retryable: true,
+    remedy: 'If it stays, look at what makes the store slow.',
+    cause,
+  })
 }
 
 export function requestRefused(host: string, status: number, code: string): Fault {

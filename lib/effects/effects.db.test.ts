@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createStore } from '@/lib/commerce/create-store'
 import type { FakeOrder } from '@/lib/commerce/fake-shop.test-support'
@@ -6,7 +7,7 @@ import { makeFakeWorld, type FakeWorld } from '@/lib/commerce/fake-world.test-su
 import { storeOf } from '@/lib/commerce/queries'
 import { readOrder } from '@/lib/commerce/read-order'
 import { inWorkerTransaction } from '@/lib/db/pools'
-import { clock } from '@/lib/kernel/clock'
+import { clock, setClockOffset } from '@/lib/kernel/clock'
 import { publicId } from '@/lib/kernel/public-id'
 import type { NewEffect } from './core/effect'
 import { effectsOfOrder, effectsOfPayment, undoneEffects } from './queries'
@@ -388,6 +389,82 @@ describe('notes', () => {
   })
 })
 
+describe('a write whose answer did not come', () => {
+  const losses: [string, (request: IncomingMessage, response: ServerResponse) => void][] = [
+    ['silent', () => undefined],
+    ['cut off', (request) => void request.socket.destroy()],
+    ['given up by a gateway', (_, response) => void response.writeHead(504).end('<html>')],
+  ]
+  it.each(losses)('is not repeated while the shop may still do it: %s', async (_, lose) => {
+    const [order, noted] = [await placed(), await placed()]
+    await queue(markPaid(order), note(noted))
+    const { sleep } = clock
+    const patience = vi.spyOn(clock, 'sleep').mockImplementation((ms, signal) => sleep(Math.min(ms, 300), signal))
+    const late: (() => void)[] = []
+    world.shop.interfere = (request, response, body) => {
+      if (request.method === 'GET') return false
+      const said = JSON.parse(body) as Record<string, unknown>
+      late.push(() => {
+        if (request.method === 'PUT') world.shop.write(order.external_id, said)
+        else world.shop.notes.set(noted.external_id, [{ id: 1, note: String(said.note) }])
+      })
+      lose(request, response)
+      return true
+    }
+    await run()
+    patience.mockRestore()
+    world.shop.interfere = () => false
+    const [failed] = await effectsOfOrder(scope, order.id)
+    expect([await stateOf(order), await stateOf(noted), failed?.last_error]).toEqual([['queued'], ['queued'], expect.stringContaining('store_write_unsettled')])
+    expect((failed?.due_at.getTime() ?? 0) - Date.now()).toBeGreaterThan(55_000)
+
+    // Nor by a process whose clock is ten minutes ahead.
+    const asked = world.shop.requests.length
+    setClockOffset(600_000)
+    await run()
+    setClockOffset(0)
+    expect(world.shop.requests.length).toBe(asked)
+
+    late.forEach((write) => write())
+    await again()
+    await run()
+    expect([await stateOf(order), writesTo(order).length, world.shop.completed]).toEqual([['done'], 1, [order.external_id]])
+    expect([await stateOf(noted), world.shop.notes.get(noted.external_id)?.length]).toEqual([['done'], 1])
+  })
+
+  const answered: [string, (request: IncomingMessage, writes: number) => boolean][] = [
+    ['the look before it', (request) => request.method === 'GET'],
+    ['the look after it', (request, writes) => request.method === 'GET' && writes > 0],
+  ]
+  it.each(answered)('is something else than a failure of %s', async (_, isBroken) => {
+    const order = await placed()
+    await queue(markPaid(order))
+    world.shop.interfere = (request) => {
+      if (!isBroken(request, writesTo(order).length)) return false
+      request.socket.destroy()
+      return true
+    }
+    await run()
+    const [failed] = await effectsOfOrder(scope, order.id)
+    expect(failed?.last_error).toContain('outbound_unreachable')
+    expect((failed?.due_at.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(2000)
+  })
+
+  it('is something else than one that failed: that is tried again soon', async () => {
+    const order = await placed()
+    await queue(markPaid(order))
+    world.shop.interfere = (request, response) => {
+      if (request.method !== 'PUT') return false
+      response.writeHead(500).end('{"code":"internal_server_error"}')
+      return true
+    }
+    await run()
+    const [failed] = await effectsOfOrder(scope, order.id)
+    expect([failed?.state, failed?.last_error]).toEqual(['queued', expect.stringContaining('store_failing')])
+    expect((failed?.due_at.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(2000)
+  })
+})
+
 describe('failures', () => {
   const answers: [string, number, string][] = [
     ['429', 429, 'store_busy'],
@@ -495,7 +572,7 @@ describe('failures', () => {
     const theirs = await readOrder({ tenant_id: otherTenant, mode: 'test' }, other.store_id, String(externalId), 'checkout')
     await queue(...mine.map((order) => markPaid(order)))
     await queue(markPaid({ id: theirs.id, external_id: externalId }, {}, { tenant_id: otherTenant, store_id: other.store_id }))
-    const hanging = new Set<import('node:http').ServerResponse>()
+    const hanging = new Set<ServerResponse>()
     world.shop.interfere = (request, response) => {
       if (!request.url?.includes('/shops/north/')) return false
       hanging.add(response)

@@ -1,3 +1,4 @@
+import { unsettledCode } from '@/lib/commerce/contract'
 import type { StoreRow } from '@/lib/commerce/core/store'
 import { recordAnswer, recordFailure } from '@/lib/commerce/store-health'
 import { takeReading } from '@/lib/commerce/take-reading'
@@ -13,7 +14,7 @@ import { lockTenants } from '@/lib/matching/lock-tenants'
 import { reconcilePayments } from '@/lib/matching/reconcile-payments'
 import { markPaidFindings } from './core/mark-paid'
 import type { HeldEffect, Outcome } from './core/outcome'
-import { afterFailure } from './core/retry'
+import { afterFailure, settledAfterSeconds } from './core/retry'
 import { postponeStore, tellIfMore, writeDeath, writeEnd, writeRetry } from './store/end-effects'
 
 /**
@@ -49,7 +50,8 @@ function findingsOf(effect: HeldEffect): string[] {
 }
 
 /**
- * Writes a failed try: due again later, or dead with an exception. Outages count against the store, and what waits for a
+ * Writes a failed try: due again later, or dead with an exception. After a write that the store may still do it is due when
+ * that is settled. Outages count against the store, and what waits for a
  * paused store waits with it.
  * @returns what became of it, or `lost` when the lease was no longer ours.
  */
@@ -59,12 +61,15 @@ export async function failEffect(effect: HeldEffect, error: unknown): Promise<'q
     : { code: 'internal_error', message: messageOf(error), retryable: true }
   const text = redact(`${fault.code}: ${fault.message}`).slice(0, 1000)
   const next = afterFailure(effect.attempts, fault.retryable, secretBytes(1).readUInt8(0) / 255)
+  const unsettled = fault.code === unsettledCode ? settledAfterSeconds : 0
   return inWorkerTransaction(async (sql) => {
     await lockTenants(sql, [effect.tenant_id])
     const db = onWorker(sql)
     const now = clock.now()
     const held =
-      next.state === 'dead' ? await writeDeath(sql, effect, now, text) : await writeRetry(sql, effect, new Date(now.getTime() + next.waitSeconds * 1000), text)
+      next.state === 'dead'
+        ? await writeDeath(sql, effect, now, text)
+        : await writeRetry(sql, effect, { due_at: new Date(now.getTime() + Math.max(next.waitSeconds, unsettled) * 1000), heldSeconds: unsettled, error: text })
     if (!held) return 'lost'
     const until = isFault(error) ? await recordFailure(db, effect, error) : null
     if (until !== null) await postponeStore(sql, effect, until)

@@ -3,6 +3,8 @@ export const triesWhenRetryable = 100
 /** Tries when the store refuses: a person must look soon. */
 export const triesWhenRefused = 5
 const longestWaitSeconds = 900
+/** A write that was sent longer ago has been done or never will be; as with a request to Stripe. */
+export const settledAfterSeconds = 60
 
 /**
  * What follows the n-th failed try: a further one after a wait that doubles from 2 seconds up to 15 minutes, or death.

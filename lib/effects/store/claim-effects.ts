@@ -4,7 +4,8 @@ import type { HeldEffect } from '../core/outcome'
 /** Seconds of the database's clock for which an effect is held. */
 export const leaseSeconds = 40
 
-const due = `e.state IN ('queued', 'running') AND e.due_at <= $1 AND (e.state = 'queued' OR e.lease_until < now())`
+/** A lease on what is queued keeps everybody away. */
+const due = `e.state IN ('queued', 'running') AND e.due_at <= $1 AND (e.lease_until IS NULL OR e.lease_until < now())`
 
 /** Tenants with something to do, the longest waiting first. */
 export async function findTenantsWithDue(sql: Sql, now: Date): Promise<string[]> {

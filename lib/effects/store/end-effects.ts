@@ -19,14 +19,12 @@ export async function writeEnd(sql: Sql, effect: Key, end: { state: 'done' | 'sk
   return rowCount === 1
 }
 
-export async function writeRetry(sql: Sql, effect: Key, due_at: Date, error: string): Promise<boolean> {
-  const { rowCount } = await sql.query(`UPDATE effect SET state = 'queued', due_at = $4, last_error = $5, lease_until = NULL WHERE ${held}`, [
-    effect.tenant_id,
-    effect.id,
-    effect.lease_epoch,
-    due_at,
-    error,
-  ])
+/** Queues it again; for `heldSeconds` of the database's clock nobody takes it, whatever a process takes for the time. */
+export async function writeRetry(sql: Sql, effect: Key, again: { due_at: Date; heldSeconds: number; error: string }): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `UPDATE effect SET state = 'queued', due_at = $4, last_error = $5, lease_until = CASE WHEN $6 > 0 THEN now() + make_interval(secs => $6) END WHERE ${held}`,
+    [effect.tenant_id, effect.id, effect.lease_epoch, again.due_at, again.error, again.heldSeconds],
+  )
   return rowCount === 1
 }
 

@@ -1,11 +1,15 @@
+import { codeOf, messageOf } from '@/lib/kernel/fault'
 import { outboundRequest, type OutboundRequest } from '@/lib/outbound/outbound-request'
-import { apiMissing, credentialsRefused, replyUnreadable, requestRefused, storeBusy, storeFailing, type StoreAccess } from '../../contract'
+import { apiMissing, credentialsRefused, replyUnreadable, requestRefused, storeBusy, storeFailing, writeUnsettled, type StoreAccess } from '../../contract'
 import { wooError } from './schema'
 
 type Call = { method: OutboundRequest['method']; path: string; query?: Record<string, string>; json?: unknown }
 
 /** WooCommerce's words for "no such order": any other 404 is a missing API, never a deleted order. */
 const notThere = new Set(['woocommerce_rest_shop_order_invalid_id', 'woocommerce_rest_order_invalid_id', 'woocommerce_rest_invalid_id'])
+
+/** After these a request may have arrived. */
+const unanswered = new Set(['outbound_timeout', 'outbound_unreachable'])
 
 /**
  * One call of the REST API v3. Returns the parsed answer, or null for "no such object".
@@ -21,9 +25,13 @@ export async function wooRequest(access: StoreAccess, call: Call): Promise<unkno
     json: call.json,
     credentials: { origin, authorization: `Basic ${Buffer.from(`${consumer_key}:${consumer_secret}`).toString('base64')}` },
     notAfterMs: access.notAfterMs,
+  }).catch((error: unknown) => {
+    throw call.method !== 'GET' && unanswered.has(codeOf(error) ?? '') ? writeUnsettled(messageOf(error), error) : error
   })
   const { host } = url
   if (reply.status === 429) throw storeBusy(host)
+  // The word of what stands before the shop (502, 503, 504, Cloudflare's 52x), which itself may still be at work.
+  if (reply.status > 501 && call.method !== 'GET') throw writeUnsettled(`${host} failed with HTTP ${reply.status}.`)
   if (reply.status >= 500) throw storeFailing(host, reply.status)
   if (reply.status >= 400) {
     const error = wooError.safeParse(tryParse(reply.text))
