@@ -14,7 +14,7 @@ export function storeNotFound(): Fault {
   })
 }
 
-/** Does a failure speak about the store as a whole, rather than about one order? Then it counts for the breaker. */
+/** Does a failure speak about the store as a whole, rather than about one order? Then it counts for the breaker, and what is to be told waits for days. */
 export function isOutage(fault: { code: string; retryable: boolean }): boolean {
   if (fault.code === 'store_credentials_refused') return true
   return fault.retryable && /^(outbound|store)_/.test(fault.code) && !['outbound_too_late', 'store_not_marked_paid', 'store_note_not_kept'].includes(fault.code)

@@ -1,5 +1,6 @@
 import { unsettledCode } from '@/lib/commerce/contract'
 import type { StoreRow } from '@/lib/commerce/core/store'
+import { isOutage } from '@/lib/commerce/errors'
 import { recordAnswer, recordFailure } from '@/lib/commerce/store-health'
 import { takeReading } from '@/lib/commerce/take-reading'
 import { onWorker } from '@/lib/db/executor'
@@ -60,16 +61,18 @@ export async function failEffect(effect: HeldEffect, error: unknown): Promise<'q
     ? { code: error.code, message: error.message, retryable: error.retryable }
     : { code: 'internal_error', message: messageOf(error), retryable: true }
   const text = redact(`${fault.code}: ${fault.message}`).slice(0, 1000)
-  const next = afterFailure(effect.attempts, fault.retryable, secretBytes(1).readUInt8(0) / 255)
-  const unsettled = fault.code === unsettledCode ? settledAfterSeconds : 0
+  const trouble = isOutage(fault) ? 'away' : fault.retryable ? 'passing' : 'refused'
+  const heldSeconds = fault.code === unsettledCode ? settledAfterSeconds : 0
   return inWorkerTransaction(async (sql) => {
     await lockTenants(sql, [effect.tenant_id])
     const db = onWorker(sql)
     const now = clock.now()
+    const next = afterFailure(trouble, effect, now, secretBytes(1).readUInt8(0) / 255)
+    const failed = { error: text, away: next.away }
     const held =
       next.state === 'dead'
-        ? await writeDeath(sql, effect, now, text)
-        : await writeRetry(sql, effect, { due_at: new Date(now.getTime() + Math.max(next.waitSeconds, unsettled) * 1000), heldSeconds: unsettled, error: text })
+        ? await writeDeath(sql, effect, failed, now)
+        : await writeRetry(sql, effect, failed, { due_at: new Date(now.getTime() + Math.max(next.waitSeconds, heldSeconds) * 1000), heldSeconds })
     if (!held) return 'lost'
     const until = isFault(error) ? await recordFailure(db, effect, error) : null
     if (until !== null) await postponeStore(sql, effect, until)

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { ServerResponse } from 'node:http'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { FakeOrder } from '@/lib/commerce/fake-shop.test-support'
 import { makeFakeWorld, type FakeWorld } from '@/lib/commerce/fake-world.test-support'
 import { readOrder } from '@/lib/commerce/read-order'
 import { inWorkerTransaction } from '@/lib/db/pools'
+import { clockOffset, setClockOffset } from '@/lib/kernel/clock'
 import { publicId } from '@/lib/kernel/public-id'
 import { effectsOfOrder } from './queries'
 import { queueEffects } from './queue-effects'
@@ -17,9 +19,11 @@ const operator = { kind: 'operator' as const }
 
 beforeAll(async () => void (world = await makeFakeWorld()))
 afterAll(() => world.close())
-beforeEach(() => {
+beforeEach(async () => {
   world.shop.interfere = () => false
+  await world.ask(`UPDATE store_connection SET failures_in_a_row = 0, paused_until = NULL, last_error = NULL`)
 })
+afterEach(() => setClockOffset(0))
 
 type Placed = { id: string; external_id: number }
 async function wanted(order: Partial<FakeOrder> = {}): Promise<Placed & { effect: string }> {
@@ -174,4 +178,99 @@ it('an order whose money all went back is not marked, what was open closes, and 
   await requeueRepairedStep()
   await run()
   expect([await stateOf(order), writesTo(order)]).toEqual([['done'], 1])
+})
+
+describe('a store that is away', () => {
+  const minute = 60_000
+  const day = 24 * 60 * minute
+  const outages: [string, (response: ServerResponse) => void][] = [
+    ['fails', (response) => void response.writeHead(500).end()],
+    ['asks to slow down', (response) => void response.writeHead(429).end()],
+    ['does not answer', (response) => void response.destroy()],
+    ['refuses our keys', (response) => void response.writeHead(401).end('{"code":"woocommerce_rest_cannot_view"}')],
+  ]
+  const away = (how: (response: ServerResponse) => void) => {
+    world.shop.interfere = (_, response) => {
+      how(response)
+      return true
+    }
+  }
+  /** Lets time go on until then, jumping from try to try. @returns how often the shop was asked. */
+  async function until(order: Placed, end: number): Promise<number> {
+    const before = world.shop.requests.length
+    for (let at = clockOffset(); at < end;) {
+      setClockOffset(at)
+      await run()
+      const [next] = await world.ask<{ due_at: Date }>(
+        `SELECT greatest(e.due_at, c.paused_until) AS due_at FROM effect e JOIN store_connection c USING (tenant_id, store_id) WHERE order_id = $1 AND e.state = 'queued'`,
+        [order.id],
+      )
+      at = next ? next.due_at.getTime() - Date.now() + 5 : end
+    }
+    setClockOffset(end)
+    return world.shop.requests.length - before
+  }
+
+  it.each(outages)('for a day (it %s) is asked now and then, nothing is given up, and half an hour later all is done', async (_, how) => {
+    const order = await wanted()
+    away(how)
+    const asked = await until(order, day)
+    expect([await stateOf(order), await openOn(order)]).toEqual([['queued'], []])
+    expect(asked).toBeGreaterThan(90)
+    expect(asked).toBeLessThan(150)
+    world.shop.interfere = () => false
+    await until(order, day + 30 * minute)
+    expect([await stateOf(order), writesTo(order), world.shop.completed.includes(order.external_id)]).toEqual([['done'], 1, true])
+  })
+
+  it('for longer than five days ends in death, and what died of it is queued again once the store has answered', async () => {
+    const order = await wanted()
+    const id = publicId('effect', order.effect)
+    away((response) => void response.writeHead(401).end('{"code":"woocommerce_rest_cannot_view"}'))
+    await until(order, 5 * day + 30 * minute)
+    expect([await stateOf(order), await openOn(order)]).toEqual([['dead'], ['effect_dead']])
+    await requeueRepairedStep()
+    expect(await stateOf(order)).toEqual(['dead'])
+
+    world.shop.interfere = () => false
+    setClockOffset(6 * day)
+    await readOrder(scope, world.store_id, String(order.external_id), 'by_hand')
+    await Promise.all([requeueRepairedStep(), requeueRepairedStep()])
+    expect([await stateOf(order), await openOn(order)]).toEqual([['queued'], []])
+    expect(await world.ask(`SELECT actor_kind, detail->>'from' AS came, detail->>'because' AS because FROM activity WHERE subject_id = $1`, [id])).toEqual([
+      { actor_kind: 'system', came: 'dead', because: 'store_answered' },
+    ])
+    await run()
+    await requeueRepairedStep()
+    expect([await stateOf(order), writesTo(order)]).toEqual([['done'], 1])
+  })
+
+  it('is given days again when what died of it is queued again and the store goes away once more', async () => {
+    const order = await wanted()
+    away((response) => void response.writeHead(500).end())
+    await until(order, 5 * day + 30 * minute)
+    expect(await stateOf(order)).toEqual(['dead'])
+    await requeueEffect(scope, order.effect, operator)
+    await until(order, 7 * day)
+    expect(await stateOf(order)).toEqual(['queued'])
+    world.shop.interfere = () => false
+    await until(order, 7 * day + 30 * minute)
+    expect([await stateOf(order), writesTo(order)]).toEqual([['done'], 1])
+  })
+
+  it('is something else than one that refuses: what was refused stays given up when the store answers', async () => {
+    const order = await wanted()
+    away((response) => void response.writeHead(500).end())
+    await until(order, day)
+    away((response) => void response.writeHead(400).end('{"code":"woocommerce_rest_invalid"}'))
+    await until(order, day + 30 * minute)
+    expect([await stateOf(order), await openOn(order)]).toEqual([['dead'], ['effect_dead']])
+    const [row] = await effectsOfOrder(scope, order.id)
+    expect(row?.last_error).toContain('store_refused_request')
+    world.shop.interfere = () => false
+    await readOrder(scope, world.store_id, String(order.external_id), 'by_hand')
+    setClockOffset(2 * day)
+    await requeueRepairedStep()
+    expect(await stateOf(order)).toEqual(['dead'])
+  })
 })

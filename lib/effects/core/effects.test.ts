@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { StoreOrder } from '@/lib/commerce/core/order'
 import { decideMarkPaid } from './mark-paid'
 import { noteText } from './note-text'
-import { afterFailure, triesWhenRefused, triesWhenRetryable } from './retry'
+import { afterFailure, longestAwayMs, triesWhenPassing, triesWhenRefused, type Trouble } from './retry'
 
 const order: StoreOrder = {
   external_id: '1',
@@ -66,15 +66,39 @@ describe('what to do once all of the money went back', () => {
   })
 })
 
-it('waits longer each time, and gives up', () => {
-  expect([1, 2, 3, 9, 10, 50].map((n) => afterFailure(n, true, 0))).toEqual([2, 4, 8, 512, 900, 900].map((waitSeconds) => ({ state: 'queued', waitSeconds })))
-  expect(afterFailure(3, true, 1)).toEqual({ state: 'queued', waitSeconds: 6 })
-  expect([
-    afterFailure(triesWhenRefused - 1, false, 0).state,
-    afterFailure(triesWhenRefused, false, 0).state,
-    afterFailure(triesWhenRetryable - 1, true, 0).state,
-    afterFailure(triesWhenRetryable, true, 0).state,
-  ]).toEqual(['queued', 'dead', 'queued', 'dead'])
+describe('what follows a failed try', () => {
+  const now = new Date('2026-01-10T00:00:00Z')
+  const ago = (ms: number) => new Date(now.getTime() - ms).toISOString()
+  const after = (trouble: Trouble, attempts: number, away: { tries: number; since: string | null } | null = null, jitter = 0) =>
+    afterFailure(trouble, { attempts, away }, now, jitter)
+
+  it('waits longer each time, up to a quarter of an hour', () => {
+    expect([1, 2, 3, 9, 10, 50].map((n) => after('passing', n))).toEqual(
+      [2, 4, 8, 512, 900, 900].map((waitSeconds) => ({ state: 'queued', waitSeconds, away: null })),
+    )
+    expect(after('passing', 3, null, 1)).toMatchObject({ state: 'queued', waitSeconds: 6 })
+    expect(after('away', 600, { tries: 599, since: ago(1) })).toMatchObject({ waitSeconds: 900 })
+  })
+
+  it('gives up after so many tries, or once the store has been away for days', () => {
+    expect([
+      after('refused', triesWhenRefused - 1).state,
+      after('refused', triesWhenRefused).state,
+      after('passing', triesWhenPassing - 1).state,
+      after('passing', triesWhenPassing).state,
+      after('away', 5000, { tries: 4999, since: ago(longestAwayMs - 1) }).state,
+      after('away', 2, { tries: 1, since: ago(longestAwayMs) }).state,
+    ]).toEqual(['queued', 'dead', 'queued', 'dead', 'queued', 'dead'])
+  })
+
+  it('counts an outage from its first failure, and its tries for nothing else', () => {
+    expect(after('away', 1).away).toEqual({ tries: 1, since: now.toISOString() })
+    expect(after('away', 3, { tries: 2, since: ago(500) }).away).toEqual({ tries: 3, since: ago(500) })
+    // The store is back and says no: that is the first refusal, and an outage that follows is another one.
+    const back = after('refused', 301, { tries: 300, since: ago(86_400_000) })
+    expect(back).toEqual({ state: 'queued', waitSeconds: 2, away: { tries: 300, since: null } })
+    expect(after('away', 302, back.away).away).toEqual({ tries: 301, since: now.toISOString() })
+  })
 })
 
 it('writes notes in exact amounts', () => {

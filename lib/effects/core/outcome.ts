@@ -2,6 +2,7 @@ import type { NewException } from '@/lib/exceptions/open-exceptions'
 import type { OrderReading } from '@/lib/commerce/fetch-order'
 import type { Mode } from '@/lib/kernel/mode'
 import type { EffectKind } from './effect'
+import type { Away } from './retry'
 
 /** An effect that this worker holds. A write counts only while its epoch stands. */
 export type HeldEffect = {
@@ -17,6 +18,8 @@ export type HeldEffect = {
   attempts: number
   /** Code of the fault that the last try ended with; null when none has failed since it was queued. */
   last_code: string | null
+  /** What is remembered of the store's outages since it was queued; null without any. */
+  away: Away | null
   lease_epoch: number
 }
 

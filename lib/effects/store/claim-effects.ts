@@ -43,7 +43,7 @@ export async function claimOfTenant(sql: Sql, tenantId: string, now: Date, limit
      UPDATE effect e SET state = 'running', attempts = e.attempts + 1, lease_epoch = e.lease_epoch + 1, lease_until = now() + make_interval(secs => $4)
        FROM mine WHERE e.tenant_id = $2 AND e.id = mine.id
      RETURNING e.tenant_id, e.id, e.mode, e.key, e.kind, e.store_id, e.order_id, e.payment_id, e.payload, e.attempts,
-       split_part(e.last_error, ':', 1) AS last_code, e.lease_epoch`,
+       split_part(e.last_error, ':', 1) AS last_code, e.receipt -> 'away' AS away, e.lease_epoch`,
     [now, tenantId, orders.map((row: { id: string }) => row.id), leaseSeconds],
   )
   return rows as HeldEffect[]

@@ -2,6 +2,7 @@ import { channels, notify } from '@/lib/db/notify'
 import type { Sql } from '@/lib/db/pools'
 import { toJson } from '@/lib/db/rows'
 import type { HeldEffect } from '../core/outcome'
+import type { Away } from '../core/retry'
 
 type Key = Pick<HeldEffect, 'tenant_id' | 'id' | 'lease_epoch'>
 const held = `tenant_id = $1 AND id = $2 AND lease_epoch = $3 AND state = 'running'`
@@ -19,22 +20,27 @@ export async function writeEnd(sql: Sql, effect: Key, end: { state: 'done' | 'sk
   return rowCount === 1
 }
 
+/** What a try in vain leaves on the row: the fault, and what is remembered of outages until the effect ends or is queued anew. */
+export type Failed = { error: string; away: Away | null }
+const keeps = `last_error = $4, receipt = CASE WHEN $5::jsonb IS NULL THEN receipt ELSE coalesce(receipt, '{}') || jsonb_build_object('away', $5::jsonb) END`
+
 /** Queues it again; for `heldSeconds` of the database's clock nobody takes it, whatever a process takes for the time. */
-export async function writeRetry(sql: Sql, effect: Key, again: { due_at: Date; heldSeconds: number; error: string }): Promise<boolean> {
+export async function writeRetry(sql: Sql, effect: Key, failed: Failed, again: { due_at: Date; heldSeconds: number }): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `UPDATE effect SET state = 'queued', due_at = $4, last_error = $5, lease_until = CASE WHEN $6 > 0 THEN now() + make_interval(secs => $6) END WHERE ${held}`,
-    [effect.tenant_id, effect.id, effect.lease_epoch, again.due_at, again.error, again.heldSeconds],
+    `UPDATE effect SET state = 'queued', due_at = $6, lease_until = CASE WHEN $7 > 0 THEN now() + make_interval(secs => $7) END, ${keeps} WHERE ${held}`,
+    [effect.tenant_id, effect.id, effect.lease_epoch, failed.error, failed.away && toJson(failed.away), again.due_at, again.heldSeconds],
   )
   return rowCount === 1
 }
 
-export async function writeDeath(sql: Sql, effect: Key, at: Date, error: string): Promise<boolean> {
-  const { rowCount } = await sql.query(`UPDATE effect SET state = 'dead', done_at = $4, last_error = $5, lease_until = NULL WHERE ${held}`, [
+export async function writeDeath(sql: Sql, effect: Key, failed: Failed, at: Date): Promise<boolean> {
+  const { rowCount } = await sql.query(`UPDATE effect SET state = 'dead', done_at = $6, lease_until = NULL, ${keeps} WHERE ${held}`, [
     effect.tenant_id,
     effect.id,
     effect.lease_epoch,
+    failed.error,
+    failed.away && toJson(failed.away),
     at,
-    error,
   ])
   return rowCount === 1
 }

@@ -2,19 +2,26 @@ import { channels, notify } from '@/lib/db/notify'
 import type { Sql } from '@/lib/db/pools'
 import type { Mode } from '@/lib/kernel/mode'
 import { markPaidFindings } from '../core/mark-paid'
+import { settledAfterSeconds } from '../core/retry'
 import { givenBack } from './given-back'
+
+/** What was queued again by itself. */
+export type QueuedAgain = { tenant_id: string; id: string; mode: Mode; key: string }
 
 export async function selectEffectState(sql: Sql, scope: { tenant_id: string; mode: Mode }, id: string): Promise<{ key: string; state: string } | null> {
   const { rows } = await sql.query('SELECT key, state FROM effect WHERE tenant_id = $1 AND mode = $2 AND id = $3', [scope.tenant_id, scope.mode, id])
   return (rows[0] as { key: string; state: string } | undefined) ?? null
 }
 
-/** Only what ended without being done. The epoch moves, so that whoever held it before writes nothing more. */
+/** The epoch moves, so that whoever held it before writes nothing more; outages of before count no more. */
+const queuedAgain = `state = 'queued', attempts = 0, due_at = $1, done_at = NULL, lease_until = NULL, lease_epoch = e.lease_epoch + 1, last_error = NULL,
+  receipt = e.receipt - 'away'`
+
+/** Only what ended without being done. */
 export async function updateToQueuedAgain(sql: Sql, tenantId: string, ids: string[], at: Date): Promise<number> {
   const { rowCount } = await sql.query(
-    `UPDATE effect SET state = 'queued', attempts = 0, due_at = $3, done_at = NULL, lease_until = NULL, lease_epoch = lease_epoch + 1, last_error = NULL
-      WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND state IN ('dead', 'skipped')`,
-    [tenantId, ids, at],
+    `UPDATE effect e SET ${queuedAgain} WHERE e.tenant_id = $2 AND e.id = ANY($3::uuid[]) AND e.state IN ('dead', 'skipped')`,
+    [at, tenantId, ids],
   )
   if (rowCount) await notify(sql, channels.effects)
   return rowCount ?? 0
@@ -26,9 +33,9 @@ export async function updateToQueuedAgain(sql: Sql, tenantId: string, ids: strin
  * and amount and currency agree. Or the money: it went back to the payer, so nobody has to look any more at what stood
  * against it; or it had gone back and that failed. Where nothing may be written back there is nothing to do again.
  */
-export async function updateRepairedToQueued(sql: Sql, at: Date, limit: number): Promise<{ tenant_id: string; id: string; mode: Mode; key: string }[]> {
+export async function updateRepairedToQueued(sql: Sql, at: Date, limit: number): Promise<QueuedAgain[]> {
   const { rows } = await sql.query(
-    `UPDATE effect e SET state = 'queued', attempts = 0, due_at = $1, done_at = NULL, lease_until = NULL, lease_epoch = e.lease_epoch + 1, last_error = NULL
+    `UPDATE effect e SET ${queuedAgain}
        FROM (SELECT s.tenant_id, s.id FROM effect s JOIN "order" o ON o.tenant_id = s.tenant_id AND o.id = s.order_id
                LEFT JOIN payment p ON p.tenant_id = s.tenant_id AND p.id = s.payment_id
               WHERE s.state = 'skipped' AND s.kind = 'order.mark_paid' AND s.receipt ->> 'reason' <> 'write_back_off'
@@ -44,5 +51,30 @@ export async function updateRepairedToQueued(sql: Sql, at: Date, limit: number):
     [at, limit, markPaidFindings],
   )
   if (rows.length > 0) await notify(sql, channels.effects)
-  return rows as { tenant_id: string; id: string; mode: Mode; key: string }[]
+  return rows as QueuedAgain[]
+}
+
+/**
+ * Effects given up because their store was away, when it has answered since: what died counted a failure of its store, and
+ * only an answer takes that back. A last write that it did not answer is given the time to happen.
+ */
+const diedOfOutage = `FROM effect e JOIN store_connection c ON c.tenant_id = e.tenant_id AND c.store_id = e.store_id
+  WHERE e.state = 'dead' AND e.receipt #>> '{away,since}' IS NOT NULL AND c.failures_in_a_row = 0 AND e.done_at <= $1::timestamptz - make_interval(secs => ${settledAfterSeconds})`
+
+/** Tenants with some of them. */
+export async function findTenantsAnswered(sql: Sql, at: Date, limit: number): Promise<string[]> {
+  const { rows } = await sql.query(`SELECT e.tenant_id ${diedOfOutage} GROUP BY e.tenant_id ORDER BY e.tenant_id LIMIT $2`, [at, limit])
+  return (rows as { tenant_id: string }[]).map((row) => row.tenant_id)
+}
+
+/** Queues those of these tenants again. */
+export async function updateAnsweredToQueued(sql: Sql, tenantIds: string[], at: Date, limit: number): Promise<QueuedAgain[]> {
+  const { rows } = await sql.query(
+    `UPDATE effect e SET ${queuedAgain}
+       FROM (SELECT e.tenant_id, e.id ${diedOfOutage} AND e.tenant_id = ANY($2::uuid[]) ORDER BY e.tenant_id, e.id LIMIT $3 FOR UPDATE OF e) again
+      WHERE e.tenant_id = again.tenant_id AND e.id = again.id RETURNING e.tenant_id, e.id, e.mode, e.key`,
+    [at, tenantIds, limit],
+  )
+  if (rows.length > 0) await notify(sql, channels.effects)
+  return rows as QueuedAgain[]
 }
