@@ -146,6 +146,12 @@ describe('marking an order paid', () => {
     }
     expect(await died).toBe('SIGKILL')
     expect(await stateOf(order)).toEqual(['running'])
+    // What it sent may take the shop as long as a write that was not answered, and whoever died is followed within a minute.
+    const [left] = await world.ask<{ seconds: number }>(`SELECT extract(epoch FROM lease_until - now())::float8 AS seconds FROM effect WHERE order_id = $1`, [
+      order.id,
+    ])
+    expect(left?.seconds).toBeGreaterThan(50)
+    expect(left?.seconds).toBeLessThanOrEqual(60)
     world.shop.interfere = () => false
     await run()
     expect(await stateOf(order)).toEqual(['running'])

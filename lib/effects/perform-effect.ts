@@ -9,14 +9,15 @@ import type { EffectKind } from './core/effect'
 import type { HeldEffect, Hold, Outcome } from './core/outcome'
 import { failEffect, finishEffect } from './finish-effect'
 import { markOrderPaid } from './mark-order-paid'
-import { leaseSeconds, renewLease } from './store/claim-effects'
+import { renewLease } from './store/claim-effects'
 
 type Perform = (effect: HeldEffect, store: NonNullable<Awaited<ReturnType<typeof orderAtStore>>>, hold: Hold) => Promise<Outcome>
 const performers: Record<EffectKind, Perform> = { 'order.mark_paid': markOrderPaid, 'order.note': addOrderNote }
 
-/** A request may take ten seconds, and its answer must still find us holding the effect. */
-const marginMs = 20_000
-/** What was asked for longer ago says too little of now: its shop keeper may have called the order off. A read takes ten seconds at most. */
+/**
+ * What was asked for longer ago says too little of now: its shop keeper may have called the order off. Long enough for a
+ * read, which takes ten seconds at most, and short enough that the answer to a write still finds us holding the effect.
+ */
 const freshMs = 15_000
 
 /** Runs one held effect to an end, a retry or death; outside of any transaction. Never throws for what the effect does. */
@@ -41,5 +42,6 @@ export async function performEffect(effect: HeldEffect): Promise<void> {
 async function holdOn(effect: HeldEffect, askedAtMs: number): Promise<number> {
   const renewedAtMs = clock.wallMs()
   if (!(await renewLease(workerPool(), effect))) throw new Fault('lease_lost', 409, 'The lease of this effect ran out, or another worker holds it now.')
-  return Math.min(renewedAtMs + leaseSeconds * 1000 - marginMs, askedAtMs + freshMs)
+  // The earlier one, should the machine's clock have been set back in between.
+  return Math.min(askedAtMs, renewedAtMs) + freshMs
 }

@@ -1,5 +1,6 @@
 import type { Sql } from '@/lib/db/pools'
 import type { HeldEffect } from '../core/outcome'
+import { settledAfterSeconds } from '../core/retry'
 
 /** Seconds of the database's clock for which an effect is held. */
 export const leaseSeconds = 40
@@ -49,11 +50,15 @@ export async function claimOfTenant(sql: Sql, tenantId: string, now: Date, limit
   return rows as HeldEffect[]
 }
 
-/** Prolongs the lease; false when it is no longer ours. One that ran out is not ours either: what was read under it may be long ago. */
+/**
+ * Prolongs the lease before a write, for as long as a shop may take to do it: a worker that dies after sending is not
+ * followed by one that looks too early. False when it is no longer ours. One that ran out is not ours either: what was
+ * read under it may be long ago.
+ */
 export async function renewLease(sql: Sql, effect: HeldEffect): Promise<boolean> {
   const { rowCount } = await sql.query(
     `UPDATE effect SET lease_until = now() + make_interval(secs => $4) WHERE tenant_id = $1 AND id = $2 AND lease_epoch = $3 AND state = 'running' AND lease_until >= now()`,
-    [effect.tenant_id, effect.id, effect.lease_epoch, leaseSeconds],
+    [effect.tenant_id, effect.id, effect.lease_epoch, settledAfterSeconds],
   )
   return rowCount === 1
 }
