@@ -89,8 +89,10 @@ export function replyUnreadable(host: string, what: string): Fault {
   })
 }
 
+export const credentialsRefusedCode = 'store_credentials_refused'
+
 export function credentialsRefused(host: string): Fault {
-  return new Fault('store_credentials_refused', 502, `${host} refused our keys.`, {
+  return new Fault(credentialsRefusedCode, 502, `${host} refused our keys.`, {
     remedy: 'Make new API keys with read and write permission in the store and enter them here.',
   })
 }

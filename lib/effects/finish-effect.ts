@@ -1,4 +1,4 @@
-import { unsettledCode } from '@/lib/commerce/contract'
+import { credentialsRefusedCode, unsettledCode } from '@/lib/commerce/contract'
 import type { StoreRow } from '@/lib/commerce/core/store'
 import { isOutage } from '@/lib/commerce/errors'
 import { recordAnswer, recordFailure } from '@/lib/commerce/store-health'
@@ -15,7 +15,7 @@ import { lockTenants } from '@/lib/matching/lock-tenants'
 import { reconcilePayments } from '@/lib/matching/reconcile-payments'
 import { markPaidFindings } from './core/mark-paid'
 import type { HeldEffect, Outcome } from './core/outcome'
-import { afterFailure, settledAfterSeconds } from './core/retry'
+import { afterFailure, settledAfterSeconds, triesWhenRefused, type Away } from './core/retry'
 import { postponeStore, tellIfMore, writeDeath, writeEnd, writeRetry } from './store/end-effects'
 
 /**
@@ -52,8 +52,7 @@ function findingsOf(effect: HeldEffect): string[] {
 
 /**
  * Writes a failed try: due again later, or dead with an exception. After a write that the store may still do it is due when
- * that is settled. Outages count against the store, and what waits for a
- * paused store waits with it.
+ * that is settled. Outages count against the store, and what waits for a paused store waits with it.
  * @returns what became of it, or `lost` when the lease was no longer ours.
  */
 export async function failEffect(effect: HeldEffect, error: unknown): Promise<'queued' | 'dead' | 'lost'> {
@@ -76,7 +75,7 @@ export async function failEffect(effect: HeldEffect, error: unknown): Promise<'q
     if (!held) return 'lost'
     const until = isFault(error) ? await recordFailure(db, effect, error) : null
     if (until !== null) await postponeStore(sql, effect, until)
-    if (next.state === 'dead') {
+    if (next.state === 'dead' || isForPeople(fault.code, next.away)) {
       const id = publicId('effect', effect.id)
       await openExceptions(
         db,
@@ -98,9 +97,16 @@ export async function failEffect(effect: HeldEffect, error: unknown): Promise<'q
         ],
         now,
       )
+    }
+    if (next.state === 'dead') {
       if (effect.payment_id !== null) await reconcilePayments(sql, effect.tenant_id, [effect.payment_id])
       await tellIfMore(sql, effect)
     }
     return next.state
   })
+}
+
+/** Keys that stay refused need a person, though they are tried for days: a store may let them read and not write, and looks well. */
+function isForPeople(code: string, away: Away | null): boolean {
+  return code === credentialsRefusedCode && (away?.tries ?? 0) >= triesWhenRefused
 }

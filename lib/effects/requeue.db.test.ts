@@ -183,11 +183,11 @@ it('an order whose money all went back is not marked, what was open closes, and 
 describe('a store that is away', () => {
   const minute = 60_000
   const day = 24 * 60 * minute
-  const outages: [string, (response: ServerResponse) => void][] = [
-    ['fails', (response) => void response.writeHead(500).end()],
-    ['asks to slow down', (response) => void response.writeHead(429).end()],
-    ['does not answer', (response) => void response.destroy()],
-    ['refuses our keys', (response) => void response.writeHead(401).end('{"code":"woocommerce_rest_cannot_view"}')],
+  const outages: [string, (response: ServerResponse) => void, string[]][] = [
+    ['fails', (response) => void response.writeHead(500).end(), []],
+    ['asks to slow down', (response) => void response.writeHead(429).end(), []],
+    ['does not answer', (response) => void response.destroy(), []],
+    ['refuses our keys', (response) => void response.writeHead(401).end('{"code":"woocommerce_rest_cannot_view"}'), ['effect_dead']],
   ]
   const away = (how: (response: ServerResponse) => void) => {
     world.shop.interfere = (_, response) => {
@@ -211,23 +211,31 @@ describe('a store that is away', () => {
     return world.shop.requests.length - before
   }
 
-  it.each(outages)('for a day (it %s) is asked now and then, nothing is given up, and half an hour later all is done', async (_, how) => {
+  /** The same without the tries in between. */
+  async function leapTo(end: number): Promise<void> {
+    setClockOffset(end)
+    await world.ask(`UPDATE store_connection SET paused_until = NULL`)
+    await run()
+  }
+
+  it.each(outages)('for a day (it %s) is asked now and then, nothing is given up, and half an hour later all is done', async (_, how, said) => {
     const order = await wanted()
     away(how)
     const asked = await until(order, day)
-    expect([await stateOf(order), await openOn(order)]).toEqual([['queued'], []])
+    expect([await stateOf(order), await openOn(order)]).toEqual([['queued'], said])
     expect(asked).toBeGreaterThan(90)
     expect(asked).toBeLessThan(150)
     world.shop.interfere = () => false
     await until(order, day + 30 * minute)
-    expect([await stateOf(order), writesTo(order), world.shop.completed.includes(order.external_id)]).toEqual([['done'], 1, true])
+    expect([await stateOf(order), await openOn(order), writesTo(order), world.shop.completed.includes(order.external_id)]).toEqual([['done'], [], 1, true])
   })
 
   it('for longer than five days ends in death, and what died of it is queued again once the store has answered', async () => {
     const order = await wanted()
     const id = publicId('effect', order.effect)
     away((response) => void response.writeHead(401).end('{"code":"woocommerce_rest_cannot_view"}'))
-    await until(order, 5 * day + 30 * minute)
+    await until(order, 30 * minute)
+    await leapTo(5 * day + 30 * minute)
     expect([await stateOf(order), await openOn(order)]).toEqual([['dead'], ['effect_dead']])
     await requeueRepairedStep()
     expect(await stateOf(order)).toEqual(['dead'])
@@ -236,22 +244,43 @@ describe('a store that is away', () => {
     setClockOffset(6 * day)
     await readOrder(scope, world.store_id, String(order.external_id), 'by_hand')
     await Promise.all([requeueRepairedStep(), requeueRepairedStep()])
-    expect([await stateOf(order), await openOn(order)]).toEqual([['queued'], []])
+    expect([await stateOf(order), await openOn(order)]).toEqual([['queued'], ['effect_dead']])
     expect(await world.ask(`SELECT actor_kind, detail->>'from' AS came, detail->>'because' AS because FROM activity WHERE subject_id = $1`, [id])).toEqual([
       { actor_kind: 'system', came: 'dead', because: 'store_answered' },
     ])
     await run()
     await requeueRepairedStep()
-    expect([await stateOf(order), writesTo(order)]).toEqual([['done'], 1])
+    expect([await stateOf(order), await openOn(order), writesTo(order)]).toEqual([['done'], [], 1])
+  })
+
+  it('to our writes alone is something that a person sees, also while it is tried again, until the order is told', async () => {
+    const order = await wanted()
+    world.shop.interfere = (request, response) => {
+      if (request.method !== 'PUT') return false
+      response.writeHead(401).end('{"code":"woocommerce_rest_authentication_error"}')
+      return true
+    }
+    await until(order, 30 * minute)
+    expect([await stateOf(order), await openOn(order)]).toEqual([['queued'], ['effect_dead']])
+    await leapTo(5 * day + 30 * minute)
+    await readOrder(scope, world.store_id, String(order.external_id), 'by_hand')
+    setClockOffset(6 * day)
+    await requeueRepairedStep()
+    expect([await stateOf(order), await openOn(order)]).toEqual([['queued'], ['effect_dead']])
+    world.shop.interfere = () => false
+    await until(order, 6 * day + 30 * minute)
+    expect([await stateOf(order), await openOn(order), writesTo(order)]).toEqual([['done'], [], 1])
   })
 
   it('is given days again when what died of it is queued again and the store goes away once more', async () => {
     const order = await wanted()
     away((response) => void response.writeHead(500).end())
-    await until(order, 5 * day + 30 * minute)
+    await until(order, 30 * minute)
+    await leapTo(5 * day + 30 * minute)
     expect(await stateOf(order)).toEqual(['dead'])
     await requeueEffect(scope, order.effect, operator)
-    await until(order, 7 * day)
+    await run()
+    await leapTo(7 * day)
     expect(await stateOf(order)).toEqual(['queued'])
     world.shop.interfere = () => false
     await until(order, 7 * day + 30 * minute)

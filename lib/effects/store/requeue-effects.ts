@@ -55,25 +55,18 @@ export async function updateRepairedToQueued(sql: Sql, at: Date, limit: number):
 }
 
 /**
- * Effects given up because their store was away, when it has answered since: what died counted a failure of its store, and
- * only an answer takes that back. A last write that it did not answer is given the time to happen.
+ * What was given up because its store was away, and the store has answered since: the last try counted a failure of the
+ * store, and only an answer takes that back. A last write that was not answered is given the time to happen.
  */
-const diedOfOutage = `FROM effect e JOIN store_connection c ON c.tenant_id = e.tenant_id AND c.store_id = e.store_id
-  WHERE e.state = 'dead' AND e.receipt #>> '{away,since}' IS NOT NULL AND c.failures_in_a_row = 0 AND e.done_at <= $1::timestamptz - make_interval(secs => ${settledAfterSeconds})`
-
-/** Tenants with some of them. */
-export async function findTenantsAnswered(sql: Sql, at: Date, limit: number): Promise<string[]> {
-  const { rows } = await sql.query(`SELECT e.tenant_id ${diedOfOutage} GROUP BY e.tenant_id ORDER BY e.tenant_id LIMIT $2`, [at, limit])
-  return (rows as { tenant_id: string }[]).map((row) => row.tenant_id)
-}
-
-/** Queues those of these tenants again. */
-export async function updateAnsweredToQueued(sql: Sql, tenantIds: string[], at: Date, limit: number): Promise<QueuedAgain[]> {
+export async function updateAnsweredToQueued(sql: Sql, at: Date, limit: number): Promise<QueuedAgain[]> {
   const { rows } = await sql.query(
     `UPDATE effect e SET ${queuedAgain}
-       FROM (SELECT e.tenant_id, e.id ${diedOfOutage} AND e.tenant_id = ANY($2::uuid[]) ORDER BY e.tenant_id, e.id LIMIT $3 FOR UPDATE OF e) again
+       FROM (SELECT d.tenant_id, d.id FROM effect d JOIN store_connection c ON c.tenant_id = d.tenant_id AND c.store_id = d.store_id
+              WHERE d.state = 'dead' AND d.receipt #>> '{away,since}' IS NOT NULL AND c.failures_in_a_row = 0
+                AND d.done_at <= $1::timestamptz - make_interval(secs => $3)
+              ORDER BY d.tenant_id, d.id LIMIT $2 FOR UPDATE OF d SKIP LOCKED) again
       WHERE e.tenant_id = again.tenant_id AND e.id = again.id RETURNING e.tenant_id, e.id, e.mode, e.key`,
-    [at, tenantIds, limit],
+    [at, limit, settledAfterSeconds],
   )
   if (rows.length > 0) await notify(sql, channels.effects)
   return rows as QueuedAgain[]
