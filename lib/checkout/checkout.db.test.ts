@@ -284,6 +284,61 @@ describe('when the network fails', () => {
     expect(await start(order)).toMatchObject({ amount: 2500 })
     expect((await attemptsOf(before)).map((attempt) => attempt.state)).toEqual(['expired', 'open'])
   })
+
+  const expires = (view: CheckoutView) => requestsOf(uuidOf(view)).then((all) => all.filter((request) => request.operation === 'expire_session'))
+  const expireFault = (more: Record<string, unknown>) => fault({ path: '/v1/checkout/sessions/*/expire', kind: 'status', ...more })
+
+  it.each([500, 503, 400])('a %i that Stripe keeps for the end of the old session does not hold the order to its old price', async (status) => {
+    const order = await makeOrder()
+    const before = await start(order)
+    await changeOrder(order, { total: '25.00' })
+    await expireFault({ status, times: 1 })
+    expect(await start(order)).toMatchObject({ amount: 2500 })
+    expect((await sessionsAtStripe(before.id)).map((session) => session.status)).toEqual(['expired'])
+    expect(await expires(before)).toMatchObject([
+      { generation: 1, http_status: status, state: status === 400 ? 'refused' : 'unanswered' },
+      { generation: 2, http_status: 200, state: 'answered' },
+    ])
+  })
+
+  it('while Stripe fails at every end of the old session nothing is made beside it; once it is well again, the next request ends it', async () => {
+    const order = await makeOrder()
+    const before = await start(order)
+    await changeOrder(order, { total: '25.00' })
+    await expireFault({ status: 500, times: null })
+    for (let tries = 0; tries < 2; tries++) await expect(start(order)).rejects.toMatchObject({ code: 'stripe_failed', retryable: true })
+    expect(await attemptsOf(before)).toMatchObject([{ state: 'open' }])
+    await world.sandbox.remove('/_sandbox/faults')
+    expect(await start(order)).toMatchObject({ amount: 2500 })
+    expect((await sessionsAtStripe(before.id)).map((session) => session.status)).toEqual(['expired'])
+    expect((await expires(before)).at(-1)).toMatchObject({ state: 'answered' })
+  })
+
+  it('an end that failed after its effect is believed by the session itself', async () => {
+    const order = await makeOrder()
+    const before = await start(order)
+    await changeOrder(order, { total: '25.00' })
+    await expireFault({ status: 500, after_effect: true, times: 1 })
+    expect(await start(order)).toMatchObject({ amount: 2500 })
+    expect(await expires(before)).toMatchObject([{ generation: 1, http_status: 500 }])
+  })
+
+  it('several at the same moment while the end of the old session fails: one open session, for the new price', async () => {
+    const order = await makeOrder()
+    const before = await start(order)
+    await changeOrder(order, { total: '25.00' })
+    await expireFault({ status: 500, hold_ms: 200, times: 1 })
+    for (const one of await Promise.allSettled(Array.from({ length: 4 }, () => start(order))))
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ retryable: true })
+    const view = await start(order)
+    expect(view.amount).toBe(2500)
+    const sessions = (await Promise.all((await attemptsOf(view)).map((attempt) => sessionsAtStripe(`att_${attempt.id.replaceAll('-', '')}`)))).flat()
+    expect(sessions.map((session) => [session.status, session.amount_total]).sort()).toEqual([
+      ['expired', 1900],
+      ['open', 2500],
+    ])
+    expect((await expires(before)).map((request) => request.generation)).toEqual([1, 2])
+  })
 })
 
 describe('refuses, and stores nothing', () => {

@@ -6,9 +6,11 @@ import { canonicalJson } from '@/lib/idempotency/core/canonical'
 import { expireCheckoutSession, retrieveCheckoutSession, type SessionAnswer } from '@/lib/stripe/checkout-sessions'
 import { isOutcomeUnknown, stripeDetailOf } from '@/lib/stripe/stripe-fault'
 import type { AttemptRow } from './core/attempt'
+import { generationToEnd } from './core/resume'
+import { expireWith } from './expire-session'
 import { callFor, recordSession, type SessionCall } from './session-call'
 import { updateToEnded } from './store/attempts'
-import { noteAnswer, noteSending } from './store/requests'
+import { keyOf, noteAnswer, noteSending, selectLastRequest } from './store/requests'
 
 export type Ended = 'expired' | 'paid' | 'processing'
 
@@ -19,50 +21,57 @@ export type Ended = 'expired' | 'paid' | 'processing'
  */
 export async function endSession(scope: Scope, attempt: AttemptRow & { session_id: string }, reason: string): Promise<Ended> {
   const call = await callFor(scope, attempt)
+  let noted = attempt
+  const { answer, isReply } = await expireWith(call, attempt.session_id, async () => {
+    noted = await noteEnd(scope, attempt)
+    try {
+      return await expireCheckoutSession(call, attempt.session_id, keyOf(noted, 'expire_session'))
+    } catch (error) {
+      await noteFailure(scope, noted, error)
+      throw error
+    }
+  })
+  return settle(scope, call, attempt, answer, reason, isReply ? noted : null)
+}
+
+/** Notes the request for the end before it is sent, so that an answer that is lost can be looked up; answers under which generation. */
+async function noteEnd<Open extends AttemptRow & { session_id: string }>(scope: Scope, attempt: Open): Promise<Open> {
   const hash = sha256(canonicalJson({ session: attempt.session_id })).toString('hex')
-  await withTenant(scope, (tx) => noteSending(tx, attempt, 'expire_session', hash, clock.now()))
-  try {
-    return await settle(
-      scope,
-      call,
-      attempt,
-      await expireCheckoutSession(call, attempt.session_id, `${attempt.id}:expire_session:${attempt.generation}`),
-      reason,
-      true,
-    )
-  } catch (error) {
-    const detail = stripeDetailOf(error)
-    await withTenant(scope, (tx) =>
-      noteAnswer(tx, attempt, 'expire_session', {
-        state: isOutcomeUnknown(error) ? 'unanswered' : 'refused',
-        http_status: detail?.http_status ?? null,
-        request_id: detail?.request_id ?? null,
-        error: codeOf(error),
-        reply: null,
-        at: clock.now(),
-      }),
-    )
-    // Refused: it is no longer open. A 500 is replayed under this key for a day. Either way, its present state decides.
-    if (codeOf(error) !== 'stripe_refused' && codeOf(error) !== 'stripe_failed') throw error
-    const now = await retrieveCheckoutSession(call, attempt.session_id)
-    if (now.object.status === 'open') throw error
-    return settle(scope, call, attempt, now, reason, false)
-  }
+  return withTenant(scope, async (tx) => {
+    const noted = { ...attempt, generation: generationToEnd(await selectLastRequest(tx, attempt, 'expire_session'), attempt.generation) }
+    await noteSending(tx, noted, 'expire_session', hash, clock.now())
+    return noted
+  })
+}
+
+async function noteFailure(scope: Scope, noted: AttemptRow, error: unknown): Promise<void> {
+  const detail = stripeDetailOf(error)
+  await withTenant(scope, (tx) =>
+    noteAnswer(tx, noted, 'expire_session', {
+      state: isOutcomeUnknown(error) ? 'unanswered' : 'refused',
+      http_status: detail?.http_status ?? null,
+      request_id: detail?.request_id ?? null,
+      error: codeOf(error),
+      reply: null,
+      at: clock.now(),
+    }),
+  )
 }
 
 /** Asks Stripe how the session stands, and ends the attempt when it has expired. */
 export async function lookAtSession(scope: Scope, attempt: AttemptRow & { session_id: string }): Promise<Ended | 'open'> {
   const call = await callFor(scope, attempt)
   const now = await retrieveCheckoutSession(call, attempt.session_id)
-  return now.object.status === 'open' ? 'open' : settle(scope, call, attempt, now, 'session_expired', false)
+  return now.object.status === 'open' ? 'open' : settle(scope, call, attempt, now, 'session_expired', null)
 }
 
-async function settle(scope: Scope, call: SessionCall, attempt: AttemptRow, answer: SessionAnswer, reason: string, isReply: boolean): Promise<Ended> {
+/** `noted`: the request that this is the answer to; null for a reading. */
+async function settle(scope: Scope, call: SessionCall, attempt: AttemptRow, answer: SessionAnswer, reason: string, noted: AttemptRow | null): Promise<Ended> {
   const session = answer.object
   await withTenant(scope, async (tx) => {
     if (session.status === 'expired') await updateToEnded(tx, attempt, { from: ['creating', 'open'], to: 'expired', reason, at: clock.now() })
-    if (isReply)
-      await noteAnswer(tx, attempt, 'expire_session', {
+    if (noted !== null)
+      await noteAnswer(tx, noted, 'expire_session', {
         state: 'answered',
         http_status: 200,
         request_id: answer.request_id,

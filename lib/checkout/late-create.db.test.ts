@@ -1,5 +1,5 @@
 import Stripe from 'stripe'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { Scope } from '@/lib/db/tenant'
 import { useNetwork, type WireReply, type WireRequest } from '@/lib/kernel/network'
 import { openCheckoutWorld, type CheckoutWorld, type TestStore } from './checkout-world.test-support'
@@ -9,20 +9,29 @@ let world: CheckoutWorld
 let acme: Scope
 let shop: TestStore
 /** May answer a create itself; null passes it on. */
-let onCreate: (request: WireRequest) => WireReply | null = () => null
+let onCreate: (request: WireRequest) => WireReply | null | Promise<WireReply> = () => null
+/** May change what a reading of one session answers. */
+let onRead: (reply: WireReply) => WireReply = (reply) => reply
 
 beforeAll(async () => {
-  useNetwork({ exchange: async (request) => (isCreate(request) ? onCreate(request) : null) ?? (await passOn(request)) })
+  useNetwork({
+    exchange: async (request) => {
+      const reply = (isCreate(request) ? await onCreate(request) : null) ?? (await passOn(request))
+      return isRead(request) ? onRead(reply) : reply
+    },
+  })
   world = await openCheckoutWorld()
   acme = { ...(await world.tenant('acme')), mode: 'live' }
   shop = await world.store(acme, 'north')
 }, 120_000)
+afterEach(() => void ((onCreate = () => null), (onRead = (reply) => reply)))
 afterAll(async () => {
   await world?.stop()
   useNetwork(null)
 })
 
 const isCreate = ({ method, url }: WireRequest) => method === 'POST' && new URL(url).pathname === '/v1/checkout/sessions'
+const isRead = ({ method, url }: WireRequest) => method === 'GET' && new URL(url).pathname.startsWith('/v1/checkout/sessions/')
 
 async function passOn({ method, url, headers, body }: WireRequest): Promise<WireReply> {
   const { 'content-length': _, ...rest } = headers
@@ -30,11 +39,15 @@ async function passOn({ method, url, headers, body }: WireRequest): Promise<Wire
   return { status: reply.status, headers: Object.fromEntries(reply.headers), body: await reply.text() }
 }
 
-async function sessionsAtStripe(reference: string): Promise<Stripe.Checkout.Session[]> {
+async function allAtStripe(): Promise<Stripe.Checkout.Session[]> {
   const url = new URL(world.sandbox.url)
   const stripe = new Stripe(process.env.STRIPE_LIVE_SECRET_KEY ?? '', { host: url.hostname, port: url.port, protocol: 'http', telemetry: false })
   const { data } = await stripe.checkout.sessions.list({ limit: 100 }, { stripeAccount: shop.account_id })
-  return data.filter((session) => session.client_reference_id === reference)
+  return data
+}
+
+async function sessionsAtStripe(reference: string): Promise<Stripe.Checkout.Session[]> {
+  return (await allAtStripe()).filter((session) => session.client_reference_id === reference)
 }
 
 it.each([502, 503, 504])('a %i from before Stripe, while the create sent earlier is still on its way, makes no second session', async (status) => {
@@ -56,4 +69,26 @@ it.each([502, 503, 504])('a %i from before Stripe, while the create sent earlier
   const view = await start()
   expect(await sessionsAtStripe(view.id)).toHaveLength(1)
   expect(view.session?.client_secret).toMatch(/^cs_/)
+})
+
+it.each([
+  ['of another total', { amount_total: 1800 }, 'session_total_differs'],
+  ['without the secret that its page needs', { client_secret: null }, null],
+])('a session %s is ended also when Stripe keeps a 500 for its end, and the order is free', async (_, change, code) => {
+  const order = await world.sandbox.post<{ id: number }>('/_sandbox/shops/north/orders', { items: [{ name: 'Cup', quantity: 2, unit_price: '9.50' }] })
+  const start = () => startCheckout(acme, { store_id: shop.store_id, order: { external_id: String(order.id) }, created_by: 'test' })
+  const made: string[] = []
+  onCreate = async (request) => {
+    const reply = await passOn(request)
+    const session = JSON.parse(reply.body) as { id: string }
+    made.push(session.id)
+    return made.length > 1 ? reply : { ...reply, body: JSON.stringify({ ...session, ...change }) }
+  }
+  onRead = (reply) => (made.length > 1 ? reply : { ...reply, body: JSON.stringify({ ...(JSON.parse(reply.body) as object), ...change }) })
+  await world.sandbox.post('/_sandbox/faults', { path: '/v1/checkout/sessions/*/expire', method: 'POST', kind: 'status', status: 500, times: 1 })
+  if (code !== null) await expect(start()).rejects.toMatchObject({ code })
+  const view = await start()
+  expect(view).toMatchObject({ amount: 1900, status: 'open' })
+  const statusOf = async (id: string | undefined) => (await allAtStripe()).find((session) => session.id === id)?.status
+  expect([made.length, await statusOf(made[0]), await statusOf(made[1])]).toEqual([2, 'expired', 'open'])
 })

@@ -3,9 +3,10 @@ import { clock } from '@/lib/kernel/clock'
 import { codeOf, messageOf } from '@/lib/kernel/fault'
 import { publicId } from '@/lib/kernel/id'
 import { log } from '@/lib/log/log'
-import { expireCheckoutSession, findCheckoutSession, listCheckoutSessions, retrieveCheckoutSession } from '@/lib/stripe/checkout-sessions'
+import { findCheckoutSession, listCheckoutSessions, retrieveCheckoutSession } from '@/lib/stripe/checkout-sessions'
 import type { AttemptRow } from './core/attempt'
 import { lookAtSession } from './end-session'
+import { expireUnused } from './expire-session'
 import { adopt, lookBackMs } from './make-session'
 import { callFor, recordSession } from './session-call'
 import { selectAttempt, updateToEnded } from './store/attempts'
@@ -89,7 +90,7 @@ async function settleOvertaken(scope: Scope, attempt: AttemptRow, request: OpenR
     from: new Date(request.sent_at.getTime() - lookBackMs),
   })
   const orphans = all.filter(({ object }) => object.id !== attempt.session_id)
-  for (const { object } of orphans) if (object.status === 'open') await expireCheckoutSession(call, object.id, `${attempt.id}:expire_orphan:${object.id}`)
+  for (const { object } of orphans) if (object.status === 'open') await expireUnused(call, attempt, object.id)
   const [newest] = orphans
   if (newest === undefined) return noteNeverMade(scope, attempt, request)
   log().info({ job_id: 'unanswered requests', attempt: attempt.id, session: newest.object.id }, 'a session that a later one had taken the place of was ended')

@@ -5,13 +5,14 @@ import { clock } from '@/lib/kernel/clock'
 import { codeOf } from '@/lib/kernel/fault'
 import { publicId } from '@/lib/kernel/id'
 import { seal, sha256 } from '@/lib/kernel/seal'
-import { createCheckoutSession, expireCheckoutSession, findCheckoutSession, retrieveCheckoutSession, type SessionAnswer } from '@/lib/stripe/checkout-sessions'
+import { createCheckoutSession, findCheckoutSession, retrieveCheckoutSession, type SessionAnswer } from '@/lib/stripe/checkout-sessions'
 import { isOutcomeUnknown, stripeDetailOf } from '@/lib/stripe/stripe-fault'
 import { clientSecretPlace, type AttemptRow } from './core/attempt'
 import type { OrderToCharge } from './core/order-to-charge'
 import { isUnderWay, mayStillArrive, resumeWith, type SentRequest } from './core/resume'
 import { sessionParams } from './core/session-params'
 import { checkoutInProgress, sessionTotalDiffers } from './errors'
+import { expireUnused } from './expire-session'
 import { payUrlOf } from './pay-link'
 import { callFor, recordSession, type SessionCall } from './session-call'
 import { selectAttempt, updateToEnded, updateToNextGeneration, updateToOpen } from './store/attempts'
@@ -149,11 +150,11 @@ export async function adopt(making: Adopting, answer: SessionAnswer): Promise<vo
   if (opened) return
   const present = await withTenant(scope, (tx) => selectAttempt(tx, scope, attempt.id))
   // A later generation was made meanwhile: nobody was given this session's secret, and nobody will be.
-  if (present?.session_id !== session.id) await expireCheckoutSession(call, session.id, `${attempt.id}:expire_orphan:${attempt.generation}`)
+  if (present?.session_id !== session.id) await expireUnused(call, attempt, session.id)
 }
 
 async function discard({ scope, call, attempt }: Adopting, sessionId: string): Promise<void> {
-  const ended = await expireCheckoutSession(call, sessionId, `${attempt.id}:expire_session:${attempt.generation}`)
+  const ended = await expireUnused(call, attempt, sessionId)
   await withTenant(scope, async (tx) => {
     await updateToEnded(tx, attempt, { from: ['creating'], to: 'expired', reason: 'session_unusable', at: clock.now(), session_id: sessionId })
     await recordSession(tx, call, ended)
@@ -161,7 +162,7 @@ async function discard({ scope, call, attempt }: Adopting, sessionId: string): P
 }
 
 async function refuseTotal({ scope, call, attempt }: Adopting, answer: SessionAnswer): Promise<never> {
-  const ended = await expireCheckoutSession(call, answer.object.id, `${attempt.id}:expire_session:${attempt.generation}`)
+  const ended = await expireUnused(call, attempt, answer.object.id)
   await withTenant(scope, async (tx) => {
     await updateToEnded(tx, attempt, { from: ['creating'], to: 'canceled', reason: 'session_total_differs', at: clock.now() })
     await noteAnswer(tx, attempt, 'create_session', {

@@ -167,6 +167,8 @@ it("a session that an overtaken request made after all is ended, once it is know
   expect(await requests(attempt?.id)).toMatchObject([{ state: 'sent' }, { state: 'answered' }])
 
   await rows(`UPDATE checkout_attempt SET state = 'open', session_id = $2 WHERE id = $1`, [attempt?.id, own])
+  // An answer that Stripe keeps for a day does not keep the session open for a day.
+  await fault({ path: '/v1/checkout/sessions/*/expire', kind: 'status', status: 500, times: 1 })
   await lookUpUnansweredStep()
   expect(await states()).toEqual({ [own]: 'open', [orphan.id]: 'expired' })
   expect(await requests(attempt?.id)).toMatchObject([{ state: 'answered', error: null }, { state: 'answered' }])
@@ -184,4 +186,39 @@ it('an end whose answer was lost is known by the session itself', async () => {
   const [attempt] = await attempts(order)
   expect(attempt).toMatchObject({ state: 'expired' })
   expect(await requests(attempt?.id)).toContainEqual({ operation: 'expire_session', state: 'answered', error: null })
+})
+
+it('an end that Stripe failed at and that was looked up since is asked for anew, not answered by what Stripe kept', async () => {
+  const order = await makeOrder()
+  await start(order)
+  await world.sandbox.patch(`/_sandbox/shops/north/orders/${order.id}`, { total: '25.00' })
+  await fault({ path: '/v1/checkout/sessions/*/expire', kind: 'status', status: 500, times: null })
+  await expect(start(order)).rejects.toMatchObject({ code: 'stripe_failed' })
+  await world.sandbox.remove('/_sandbox/faults')
+  await advance(200)
+  await lookUpUnansweredStep()
+  const [attempt] = await attempts(order)
+  expect(attempt).toMatchObject({ state: 'open' })
+  expect((await requests(attempt?.id)).every(({ state }) => state === 'answered')).toBe(true)
+  expect(await start(order)).toMatchObject({ amount: 2500 })
+  expect((await atStripe(order)).map((session) => [session.status, session.amount_total]).sort()).toEqual([
+    ['expired', 1900],
+    ['open', 2500],
+  ])
+  expect((await requests(attempt?.id)).at(-1)).toEqual({ operation: 'expire_session', state: 'answered', error: null })
+})
+
+it('an end under a fresh key whose answer was lost is looked up like the first', async () => {
+  const order = await makeOrder()
+  await start(order)
+  await world.sandbox.patch(`/_sandbox/shops/north/orders/${order.id}`, { total: '25.00' })
+  await fault({ path: '/v1/checkout/sessions/*/expire', kind: 'status', status: 400, times: 1 })
+  await fault({ path: '/v1/checkout/sessions/*/expire', kind: 'timeout_after', times: 2 })
+  await expect(start(order)).rejects.toMatchObject({ code: 'stripe_unreachable' })
+  const [attempt] = await attempts(order)
+  expect(await requests(attempt?.id)).toMatchObject([{ state: 'answered' }, { state: 'refused' }, { operation: 'expire_session', state: 'unanswered' }])
+  await advance(200)
+  await lookUpUnansweredStep()
+  expect(await attempts(order)).toMatchObject([{ state: 'expired' }])
+  expect((await requests(attempt?.id)).at(-1)).toEqual({ operation: 'expire_session', state: 'answered', error: null })
 })

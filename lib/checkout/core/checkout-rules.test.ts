@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { refusalOf, type OrderToCharge } from './order-to-charge'
 import { readPayToken, writePayToken } from './pay-token'
 import { askAgainAfterMs, payOutcome } from './pay-outcome'
-import { isUnderWay, keyTrustedMs, mayStillArrive, resumeWith, settledAfterMs, underWayMs, type SentRequest } from './resume'
+import { generationToEnd, isUnderWay, keyTrustedMs, mayStillArrive, resumeWith, settledAfterMs, underWayMs, type SentRequest } from './resume'
 import { judgeReturnUrl } from './return-url'
 import { sessionParams } from './session-params'
 import type { AttemptState } from './attempt-state'
@@ -164,6 +164,13 @@ it('goes on with an unanswered create under the same key, and looks before it ta
     mayStillArrive(sent(settledAfterMs), now),
     mayStillArrive(sent(1, { state: 'unanswered', http_status: 500 }), now),
   ]).toEqual([true, false, false])
+})
+
+it('the end of a session is asked for under one key by all that ask at once, and under the next after an answer that Stripe may keep', () => {
+  const last = (state: string, http_status: number | null = null) => generationToEnd({ state, http_status, generation: 3 }, 2)
+  expect(generationToEnd(null, 2)).toBe(2)
+  expect([last('sent'), last('unanswered'), last('unanswered', 429), last('unanswered', 409)]).toEqual([3, 3, 3, 3])
+  expect([last('unanswered', 500), last('unanswered', 503), last('refused', 400), last('answered', 200), last('answered')]).toEqual([4, 4, 4, 4, 4])
 })
 
 it('reads only its own pay tokens', () => {

@@ -38,3 +38,14 @@ export function mayStillArrive(request: SentRequest | null, now: Date): boolean 
 export function replaysFailure(request: Pick<SentRequest, 'state' | 'http_status'>): boolean {
   return request.state === 'unanswered' && request.http_status === 500
 }
+
+/**
+ * The generation under which the end of a session that is still open is asked for; `first` when nobody asked yet. The
+ * same as before while that request may be under way or was turned away at the door, so that tries at the same moment
+ * share a key. The next once Stripe has answered in a way that it may keep, or a reading found the session open since.
+ */
+export function generationToEnd(last: (Pick<SentRequest, 'state' | 'http_status'> & { generation: number }) | null, first: number): number {
+  if (last === null) return first
+  const mayBeKept = last.state === 'answered' || last.state === 'refused' || (last.state === 'unanswered' && (last.http_status ?? 0) >= 500)
+  return mayBeKept ? last.generation + 1 : last.generation
+}

@@ -5,7 +5,7 @@ import type { SentRequest } from '../core/resume'
 
 export type Operation = 'create_session' | 'expire_session'
 
-/** `<attempt>:<operation>:<generation>`: one business action, one key, for ever. */
+/** `<attempt>:<operation>:<generation>`: one business action, one key, for ever. The end of a session counts its own generations, from that of the attempt on. */
 export function keyOf(attempt: Pick<AttemptRow, 'id' | 'generation'>, operation: Operation): string {
   return `${attempt.id}:${operation}:${attempt.generation}`
 }
@@ -51,7 +51,8 @@ export async function noteAnswer(
   },
 ): Promise<void> {
   await tx.outboundRequest.updateMany({
-    where: { tenant_id: attempt.tenant_id, idempotency_key: keyOf(attempt, operation) },
+    // Of two that sent the same, the one that learned nothing must not hide what the other was answered.
+    where: { tenant_id: attempt.tenant_id, idempotency_key: keyOf(attempt, operation), ...(answer.state === 'unanswered' && { state: { not: 'answered' } }) },
     data: {
       state: answer.state,
       http_status: answer.http_status,
@@ -60,6 +61,15 @@ export async function noteAnswer(
       answered_at: answer.at,
       ...(answer.reply !== null && { reply: answer.reply }),
     },
+  })
+}
+
+/** The newest request for one thing, of any generation. */
+export async function selectLastRequest(tx: Tx, attempt: Ref, operation: Operation): Promise<(SentRequest & { generation: number }) | null> {
+  return tx.outboundRequest.findFirst({
+    where: { tenant_id: attempt.tenant_id, attempt_id: attempt.id, operation },
+    select: { state: true, http_status: true, params_hash: true, sent_at: true, generation: true },
+    orderBy: { generation: 'desc' },
   })
 }
 
