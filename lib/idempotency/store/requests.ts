@@ -1,3 +1,4 @@
+import { Prisma } from '@/lib/db/generated/client'
 import { withTenant, type Scope } from '@/lib/db/tenant'
 
 export type RequestRef = { api_key_id: string; key: string }
@@ -33,12 +34,23 @@ export async function restartRequest(scope: Scope, ref: RequestRef, seen: { stat
   })
 }
 
-/** `sealed` null: a refusal, which is not kept. */
-export async function answerRequest(scope: Scope, ref: RequestRef, answer: { http_status: number; sealed: string | null; at: Date }): Promise<void> {
-  await withTenant(scope, (tx) =>
-    tx.apiRequest.updateMany({
-      where: whereOf(scope, ref),
+/**
+ * Keeps the answer of the work that claimed the request at `claimedAt`, `sealed` null being a refusal, which is noted
+ * without it. False when another has taken the request over, and is at work or was kept. Where that one was refused
+ * nobody is at work and nothing is kept: then an answer that made something is kept after all.
+ */
+export async function answerRequest(
+  scope: Scope,
+  ref: RequestRef,
+  claimedAt: Date,
+  answer: { http_status: number; sealed: string | null; at: Date },
+): Promise<boolean> {
+  const ours = { state: 'started', created_at: claimedAt }
+  return withTenant(scope, async (tx) => {
+    const { count } = await tx.apiRequest.updateMany({
+      where: { ...whereOf(scope, ref), ...(answer.sealed === null ? ours : { OR: [ours, { state: 'answered', reply: { equals: Prisma.DbNull } }] }) },
       data: { state: 'answered', http_status: answer.http_status, answered_at: answer.at, ...(answer.sealed !== null && { reply: { sealed: answer.sealed } }) },
-    }),
-  )
+    })
+    return count === 1
+  })
 }
