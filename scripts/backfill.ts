@@ -1,5 +1,6 @@
 /** `npm run backfill`: compares Stripe's list of events with what was delivered to a tenant, and folds what never came. */
 import { backfillStep, type BackfillProgress } from '@/lib/inbox/backfill/backfill-step'
+import { isCompared } from '@/lib/inbox/backfill/core/look'
 import { backfillsOf, type BackfillView } from '@/lib/inbox/backfill/queries'
 import { startBackfill } from '@/lib/inbox/backfill/start-backfill'
 import { drainStep } from '@/lib/inbox/drain'
@@ -14,7 +15,8 @@ Compares Stripe's list of events with what was delivered: what never arrived is 
 
   --tenant <name>         whose Stripe accounts: the name that its addresses begin with
   --mode live|test        default live
-  --since T               from then on; default: from where the last comparison ended. Stripe keeps events for 30 days.
+  --since T               from then on, or from where the last comparison ended when that is earlier, which is the default.
+                          Stripe keeps events for 30 days.
 `
 
 const values = readArguments({ tenant: { type: 'string' }, mode: { type: 'string' }, since: { type: 'string' } }, help)
@@ -24,8 +26,7 @@ await runCommand(async () => {
   if (since !== null && Number.isNaN(since.getTime())) throw new Sentence(`--since is ${String(values.since)}: write a moment such as 2026-11-01T00:00:00Z.`)
   const scope = await scopeOfArguments(values)
   const before = new Map((await backfillsOf(scope)).map((view) => [view.connection_id, view]))
-  const asked = clock.now()
-  await startBackfill(scope, { since, actor: { kind: 'operator' } })
+  const { asked_at } = await startBackfill(scope, { since, actor: { kind: 'operator' } })
   const told = new Map<string, BackfillProgress>()
   for (;;) {
     await backfillStep((progress) => {
@@ -34,7 +35,7 @@ await runCommand(async () => {
         process.stderr.write(`\r${publicId('connection', progress.connection_id)}: ${progress.listed} events listed, ${progress.found} found `)
     })
     const views = (await backfillsOf(scope)).filter((view) => view.state === 'active')
-    if (views.every((view) => isOver(view, asked))) {
+    if (views.every((view) => isCompared(view, asked_at))) {
       if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
       while (await drainStep(`backfill-${process.pid}`)) continue
       return say(views)
@@ -57,7 +58,3 @@ await runCommand(async () => {
     }
   }
 })
-
-function isOver(view: BackfillView, asked: Date): boolean {
-  return view.last_error !== null || (view.last_run_at !== null && view.last_run_at.getTime() >= asked.getTime())
-}

@@ -14,7 +14,15 @@ import { readEnvelope } from '../core/event'
 import { bucketOf, scopeOf } from '../core/scope'
 import { insertWants } from '../store/reads'
 import { manyEvents, nextLook, positionAt } from './core/look'
-import { claimEventCursors, finishEventCursor, insertMissingCursors, postponeEventCursor, updateToDueAfterStart, type EventCursor } from './store/event-cursors'
+import {
+  claimEventCursors,
+  extendEventCursor,
+  finishEventCursor,
+  insertMissingCursors,
+  postponeEventCursor,
+  updateToDueAfterStart,
+  type EventCursor,
+} from './store/event-cursors'
 import { insertMissing, selectMissing, updateUnplacedToPending, wakeDrain } from './store/insert-missing'
 
 const pageSize = 100
@@ -85,13 +93,24 @@ async function look(connection: Connection, cursor: EventCursor, tell: (progress
     progress.found += await storeMissing(connection, page)
     tell(progress)
     after = page.objects.at(-1)?.id
-    if (!page.has_more || after === undefined) break
+    // A successor compares the rest; how this look ends is then nobody's concern.
+    if (!page.has_more || after === undefined || !(await keepLease(cursor))) break
   }
   if (progress.found > 0) {
     log().warn({ job_id: 'backfill', ...progress }, 'events that were never delivered were found in the list of Stripe')
     await wakeDrain()
   }
   return undelivered_only || until === null ? null : positionAt(until, progress.listed > manyEvents)
+}
+
+/** A look of very many pages outlives its lease: it is moved on in time, or the look would be begun anew beside itself, for ever. */
+async function keepLease(cursor: EventCursor): Promise<boolean> {
+  const now = clock.nowMs()
+  if (cursor.lease_until.getTime() - now > leaseMs / 2) return true
+  const until = new Date(now + leaseMs)
+  if (!(await extendEventCursor(workerPool(), cursor, until))) return false
+  cursor.lease_until = until
+  return true
 }
 
 async function storeMissing(connection: Connection, { objects: events, as_of }: RawPage): Promise<number> {

@@ -30,3 +30,23 @@ export function nextLook(position: string | null, connection: { created_at: Date
   const from = new Date(Math.max(oldest, until - overlapMs))
   return { from, undelivered_only: many && now.getTime() - until < wholeEveryMs }
 }
+
+/**
+ * The position of a look that is asked for from `since` on, null for where it stands. Never later than where it stands:
+ * what lies between, another ask of a moment ago perhaps, would never be compared. What is asked for is compared whole.
+ */
+export function askedPosition(position: string | null, connection: { created_at: Date }, since: Date | null): string | null {
+  if (since === null) return position
+  if (position === null) return since.getTime() < connection.created_at.getTime() - beforeConnectionMs ? positionAt(since) : null
+  const { whole_until } = JSON.parse(position) as Position
+  return positionAt(new Date(Math.min(Date.parse(whole_until), since.getTime())))
+}
+
+/**
+ * Has a look ended, well or not, that began after one was asked for? Until one begins the cursor stays due, at that
+ * moment or before; while one is under way it is leased. When the last one ended says nothing: it may have begun before.
+ */
+export function isCompared(view: { due_at: Date | null; is_under_way: boolean; last_run_at: Date | null; last_error: string | null }, askedAt: Date): boolean {
+  if (view.last_run_at === null && view.last_error === null) return false
+  return view.due_at !== null && view.due_at.getTime() > askedAt.getTime() && !view.is_under_way
+}
