@@ -19,6 +19,6 @@ const text = `
   UNION ALL SELECT 'backfill', ${ms('greatest(due_at, lease_until)')} FROM sync_cursor WHERE kind = 'events' AND NOT (${isSweep})
   UNION ALL SELECT 'replays', ${ms(`coalesce(greatest(due_at, lease_until), 'epoch')`)} FROM replay WHERE state IN ('queued', 'running')
   UNION ALL SELECT 'sweeps', ${ms('greatest(due_at, lease_until)')} FROM sync_cursor WHERE ${isSweep}
-  UNION ALL SELECT 'effects', ${ms(`CASE WHEN e.state = 'running' THEN e.lease_until ELSE greatest(e.due_at, c.paused_until) END`)}
+  UNION ALL SELECT 'effects', ${ms(`CASE WHEN e.state = 'running' THEN e.lease_until ELSE greatest(e.due_at, c.paused_until, e.lease_until) END`)}
               FROM effect e LEFT JOIN store_connection c USING (tenant_id, store_id) WHERE e.state IN ('queued', 'running')
   UNION ALL SELECT 'stores', ${ms('greatest(c.next_sync_at, c.paused_until)')} FROM store_connection c`

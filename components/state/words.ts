@@ -422,7 +422,7 @@ export const exceptionFixes: Readonly<Record<string, string>> = {
   order_status_unclassified: 'Mark the order as paid in the store',
   order_amount_unreadable: 'Correct the total in the store',
   order_unreadable: 'Look at the order in the store',
-  effect_dead: 'Mend what the store refused, then queue it again',
+  effect_dead: 'Mend what the store refused: it is told again by itself, or queue it again',
 }
 
 /** All families of states that screens show. */
