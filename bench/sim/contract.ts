@@ -19,7 +19,8 @@ export type Random = {
 /** Probability by fault name; a fault that is absent is off. Each seed turns a random subset on. */
 export type Faults = Record<string, number>
 
-export type WorldOptions = { tenants: number; storesPerTenant: number; orders: number; faults: Faults }
+/** `sluggishShops`: how often a shop does what it is told only after nobody waits for its answer any more. */
+export type WorldOptions = { tenants: number; storesPerTenant: number; orders: number; faults: Faults; sluggishShops: number }
 
 /** One merchant as the engine has to enter it into the product before a history begins. */
 export type TenantPlan = {

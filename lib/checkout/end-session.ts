@@ -22,7 +22,7 @@ export type Ended = 'expired' | 'paid' | 'processing'
 export async function endSession(scope: Scope, attempt: AttemptRow & { session_id: string }, reason: string): Promise<Ended> {
   const call = await callFor(scope, attempt)
   let noted = attempt
-  const { answer, isReply } = await expireWith(call, attempt.session_id, async () => {
+  const { answer, refusal } = await expireWith(call, attempt.session_id, async () => {
     noted = await noteEnd(scope, attempt)
     try {
       return await expireCheckoutSession(call, attempt.session_id, keyOf(noted, 'expire_session'))
@@ -31,7 +31,7 @@ export async function endSession(scope: Scope, attempt: AttemptRow & { session_i
       throw error
     }
   })
-  return settle(scope, call, attempt, answer, reason, isReply ? noted : null)
+  return settle(scope, call, attempt, answer, reason, refusal === null ? noted : null)
 }
 
 /** Notes the request for the end before it is sent, so that an answer that is lost can be looked up; answers under which generation. */

@@ -37,6 +37,6 @@ it('finds that a product which stored nothing lost everything', async () => {
 })
 
 it('has nothing to say of a world in which nothing happened', async () => {
-  const world = createWorld(seededRandom('nothing'), { tenants: 4, storesPerTenant: 2, orders: 24, faults: {} })
+  const world = createWorld(seededRandom('nothing'), { tenants: 4, storesPerTenant: 2, orders: 24, faults: {}, sluggishShops: 0 })
   expect(await check(world, query)).toEqual([])
 })

@@ -12,7 +12,13 @@ export type Drive = { world: SimWorld; now: number; deliveries: Delivery[]; acce
  * can be, takes every well-signed delivery and forgets everything else.
  */
 export function drive(seed: string, options: { faults?: Record<string, number>; answer?: (delivery: Delivery) => number | null; orders?: number } = {}): Drive {
-  const world = createWorld(seededRandom(seed), { tenants: 4, storesPerTenant: 2, orders: options.orders ?? 24, faults: options.faults ?? usualFaults })
+  const world = createWorld(seededRandom(seed), {
+    tenants: 4,
+    storesPerTenant: 2,
+    orders: options.orders ?? 24,
+    faults: options.faults ?? usualFaults,
+    sluggishShops: 0,
+  })
   const done: Drive = { world, now: start, deliveries: [], accepted: new Map(), trace: [] }
   const answer = options.answer ?? ((delivery) => delivery.expect)
   let healed = false

@@ -1,4 +1,4 @@
-import type { Exchange, HttpReply, HttpRequest, StorePlan } from '../contract'
+import type { Exchange, HttpReply, HttpRequest, Random, StorePlan } from '../contract'
 import { seconds } from './account'
 import type { Dice } from './faults'
 
@@ -33,7 +33,7 @@ export type Shop = {
 }
 
 /** Longer than any worker stands still between its look and its write. */
-const oneBreathMs = 5 * 60_000
+const oneBreathMs = 60_000
 const over = new Set(['cancelled', 'trash'])
 
 const decimals: Record<string, number> = { jpy: 0, kwd: 3 }
@@ -77,9 +77,29 @@ export function editOrder(order: ShopOrder, change: Partial<Pick<ShopOrder, 'sta
   Object.assign(order, change, { modified_ms: Math.max(nowMs, order.modified_ms) })
 }
 
-/** The REST API v3 of one shop (WC_REST_Orders_V2_Controller), as far as it is asked for. */
-export function createShopApi(shop: Shop, dice: Dice, onWrite: (order: ShopOrder, nowMs: number) => void): (request: HttpRequest, nowMs: number) => Exchange {
+/** What a shop does only after whoever asked has stopped waiting (they wait ten seconds). */
+const slowestMs = 40_000
+
+/**
+ * The REST API v3 of one shop (WC_REST_Orders_V2_Controller), as far as it is asked for. `sluggish`: how often it does
+ * what it is told long after it was told.
+ */
+export function createShopApi(
+  shop: Shop,
+  dice: Dice,
+  sluggish: { chance: number; random: Random },
+  onWrite: (order: ShopOrder, nowMs: number) => void,
+): (request: HttpRequest, nowMs: number) => Exchange {
+  const later: { at: number; request: HttpRequest }[] = []
   return (request, nowMs) => {
+    for (const due of later.filter(({ at }) => at <= nowMs)) {
+      later.splice(later.indexOf(due), 1)
+      answer(due.request, due.at)
+    }
+    if (request.method !== 'GET' && !dice.healed && sluggish.random.chance(sluggish.chance)) {
+      later.push({ at: nowMs + 12_000 + sluggish.random.int(slowestMs - 12_000), request })
+      return { kind: 'lost' }
+    }
     if (dice.met('shop.nothing')) return { kind: 'nothing' }
     if (dice.met('shop.web_page'))
       return { kind: 'reply', reply: { status: 200, headers: { 'content-type': 'text/html' }, body: '<!doctype html><title>Log in</title>' } }

@@ -97,7 +97,10 @@ export function createWorld(random: Random, options: WorldOptions): SimWorld {
     const payment = intent && books.payments.get(intent.id)
     if (payment) books.state(payment, 'called_off')
   }
-  const apis = [...shops].map(([, shop]) => ({ host: new URL(shop.plan.url).host, call: createShopApi(shop, dice, () => undefined) }))
+  const apis = [...shops].map(([, shop]) => ({
+    host: new URL(shop.plan.url).host,
+    call: createShopApi(shop, dice, { chance: options.sluggishShops, random: random.fork(`sluggish ${shop.plan.url}`) }, () => undefined),
+  }))
 
   function start(): void {
     const deal = random.fork('orders')
