@@ -10,7 +10,7 @@ let acme: Scope
 let shop: TestStore
 /** May answer a create itself; null passes it on. */
 let onCreate: (request: WireRequest) => WireReply | null | Promise<WireReply> = () => null
-/** May change what a reading of one session answers. */
+/** May change what a reading of sessions answers. */
 let onRead: (reply: WireReply) => WireReply = (reply) => reply
 
 beforeAll(async () => {
@@ -31,7 +31,7 @@ afterAll(async () => {
 })
 
 const isCreate = ({ method, url }: WireRequest) => method === 'POST' && new URL(url).pathname === '/v1/checkout/sessions'
-const isRead = ({ method, url }: WireRequest) => method === 'GET' && new URL(url).pathname.startsWith('/v1/checkout/sessions/')
+const isRead = ({ method, url }: WireRequest) => method === 'GET' && new URL(url).pathname.startsWith('/v1/checkout/sessions')
 
 async function passOn({ method, url, headers, body }: WireRequest): Promise<WireReply> {
   const { 'content-length': _, ...rest } = headers
@@ -91,4 +91,34 @@ it.each([
   expect(view).toMatchObject({ amount: 1900, status: 'open' })
   const statusOf = async (id: string | undefined) => (await allAtStripe()).find((session) => session.id === id)?.status
   expect([made.length, await statusOf(made[0]), await statusOf(made[1])]).toEqual([2, 'expired', 'open'])
+})
+
+it('a session that Stripe made before it failed, and that somebody paid meanwhile, is not taken for ended: no second one is made beside it', async () => {
+  const place = () => world.sandbox.post<{ id: number }>('/_sandbox/shops/north/orders', { items: [{ name: 'Cup', quantity: 2, unit_price: '9.50' }] })
+  const start = ({ id }: { id: number }) => startCheckout(acme, { store_id: shop.store_id, order: { external_id: String(id) }, created_by: 'test' })
+  const keys = (await start(await place())).session
+  const order = await place()
+  const failure = { status: 500, headers: { date: new Date().toUTCString() }, body: '{"error":{"type":"api_error","message":"failed after its effect"}}' }
+  const made: string[] = []
+  let isAway = true
+  onCreate = async (request) => {
+    if (isAway && made.length > 0) return failure
+    const reply = await passOn(request)
+    const session = JSON.parse(reply.body) as { id: string; client_secret: string }
+    made.push(session.id)
+    if (!isAway) return reply
+    await world.sandbox.post('/_sandbox/payers/pay', {
+      client_secret: session.client_secret,
+      publishable_key: keys?.publishable_key,
+      account: keys?.account,
+    })
+    return failure
+  }
+  // Who has not made it is not told the secret of a session that is complete.
+  onRead = (reply) => ({ ...reply, body: reply.body.replaceAll(/"client_secret":\s*"[^"]*"/g, '"client_secret":null') })
+  await start(order).catch(() => undefined)
+  isAway = false
+  for (let round = 0; round < 3; round++) await start(order).catch(() => undefined)
+  expect((await allAtStripe()).find(({ id }) => id === made[0])?.status).toBe('complete')
+  expect(new Set(made).size).toBe(1)
 })
