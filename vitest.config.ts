@@ -16,7 +16,14 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...shared, name: 'sandbox', include: ['sandbox/**/*.test.ts'], exclude: [...elsewhere, '**/*.db.test.ts'] },
+        // Some of it in a real browser.
+        test: {
+          ...shared,
+          name: 'sandbox',
+          include: ['sandbox/**/*.test.ts'],
+          exclude: [...elsewhere, '**/*.db.test.ts'],
+          globalSetup: './scripts/testing/vitest-chromium.ts',
+        },
       },
       {
         extends: true,

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type Page } from 'playwright'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { openSandbox, type Sandbox } from '../app'
 
 /** A busy machine may take its time. */
@@ -10,9 +10,6 @@ const slowly = { timeout: 10_000 }
 let sandbox: Sandbox
 let browser: Browser
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const installed = [process.env['CHROMIUM_PATH'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
-  existsSync(path),
-)
 
 const control = (path: string, body: unknown) =>
   fetch(`${sandbox.url}/_sandbox${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
@@ -22,7 +19,7 @@ beforeAll(async () => {
   await control('/shops', { slug: 'north', name: 'North Supply', currency: 'EUR', country: 'DE', number_prefix: 'N-' })
   await control('/shops/north/orders', { seed: 4, count: 3 })
   await control('/payments/foreign', { account: sandbox.world.accounts.platform().id, livemode: true, amount: 4200, currency: 'usd' })
-  browser = await chromium.launch(installed === undefined ? {} : { executablePath: installed })
+  browser = await chromium.launch({ executablePath: inject('chromium') })
 }, 60_000)
 afterAll(async () => {
   await browser?.close()

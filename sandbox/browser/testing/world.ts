@@ -2,10 +2,10 @@ import { serve } from '@hono/node-server'
 import { build } from 'esbuild'
 import { Hono } from 'hono'
 import type { AddressInfo } from 'node:net'
-import { existsSync } from 'node:fs'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser } from 'playwright'
+import { inject } from 'vitest'
 import { mount } from '../mount'
 import { fakePaymentPages, type FakePaymentPages, type FakeSession } from './fake-payment-pages'
 
@@ -69,9 +69,8 @@ export async function testWorld(): Promise<TestWorld> {
     )
   })
   const shop = await listen(shopApp)
-  const systemChromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path))
   const browser = await chromium.launch({
-    executablePath: systemChromium,
+    executablePath: inject('chromium'),
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update'],
   })
   let count = 0
