@@ -6,6 +6,7 @@ import { Fault } from '@/lib/kernel/fault'
 import { newId } from '@/lib/kernel/id'
 import { answerOnce, type Answer } from './answer-once'
 import { abandonedAfterMs } from './core/claim'
+import { answerRequest, findRequest, insertRequest, restartRequest, type StoredRequest } from './store/requests'
 
 let house: House
 let scope: Scope
@@ -104,4 +105,16 @@ it('a request whose successor was refused is the only one that made something: i
   first.succeed('made by the first')
   expect(await first.answered).toEqual({ status: 201, body: 'made by the first', replayed: false })
   expect(await repeat()).toEqual({ status: 201, body: 'made by the first', replayed: true })
+})
+
+it('a repeat that looked before that answer was kept does not begin anew beside it', async () => {
+  const ref = { api_key_id, key: 'kept-between-look-and-claim' }
+  const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms)
+  await insertRequest(scope, ref, 'hash', at(0))
+  await restartRequest(scope, ref, (await findRequest(scope, ref)) as StoredRequest, at(61_000))
+  await answerRequest(scope, ref, at(61_000), { http_status: 503, sealed: null, at: at(62_000) })
+  const seen = (await findRequest(scope, ref)) as StoredRequest
+  expect(await answerRequest(scope, ref, at(0), { http_status: 201, sealed: 'made by the first', at: at(63_000) })).toBe(true)
+  expect(await restartRequest(scope, ref, seen, at(63_001))).toBe(false)
+  expect(await findRequest(scope, ref)).toMatchObject({ state: 'answered', http_status: 201, reply: { sealed: 'made by the first' } })
 })

@@ -23,11 +23,11 @@ export async function findRequest(scope: Scope, ref: RequestRef): Promise<Stored
   )
 }
 
-/** Takes over a request as it was last seen; false when another was faster. */
+/** Takes over a request as it was last seen; false when another was faster, or an answer was kept since. */
 export async function restartRequest(scope: Scope, ref: RequestRef, seen: { state: string; created_at: Date }, at: Date): Promise<boolean> {
   return withTenant(scope, async (tx) => {
     const { count } = await tx.apiRequest.updateMany({
-      where: { ...whereOf(scope, ref), state: seen.state, created_at: seen.created_at },
+      where: { ...whereOf(scope, ref), state: seen.state, created_at: seen.created_at, reply: { equals: Prisma.DbNull } },
       data: { state: 'started', created_at: at, answered_at: null, http_status: null },
     })
     return count === 1
