@@ -12,6 +12,7 @@ import { publicId } from '@/lib/kernel/public-id'
 import type { NewEffect } from './core/effect'
 import { effectsOfOrder, effectsOfPayment, undoneEffects } from './queries'
 import { queueEffects } from './queue-effects'
+import { requeueEffect } from './requeue-effect'
 import { makeEffectRunner } from './run-effects'
 
 let world: FakeWorld
@@ -436,6 +437,34 @@ describe('a write whose answer did not come', () => {
     await run()
     expect([await stateOf(order), writesTo(order).length, world.shop.completed]).toEqual([['done'], 1, [order.external_id]])
     expect([await stateOf(noted), world.shop.notes.get(noted.external_id)?.length]).toEqual([['done'], 1])
+  })
+
+  it('keeps what is queued again of the same order away as well, though it is older', async () => {
+    const order = await placed()
+    await queue(markPaid(order))
+    await world.ask(`UPDATE effect SET state = 'skipped', receipt = '{"reason": "order_cancelled"}' WHERE order_id = $1`, [order.id])
+    await queue(markPaid(order, { reference: 'pi_2' }, { cause: 'pi_2', due_at: clock.now() }))
+    let late: () => void = () => undefined
+    world.shop.interfere = (request, response, body) => {
+      if (request.method === 'GET') return false
+      late = () => world.shop.write(order.external_id, JSON.parse(body) as Record<string, unknown>)
+      response.writeHead(504).end('<html>')
+      return true
+    }
+    await run()
+    world.shop.interfere = () => false
+    expect(await stateOf(order)).toEqual(['skipped', 'queued'])
+
+    const [left] = await effectsOfOrder(scope, order.id)
+    await requeueEffect(scope, left?.id ?? '', { kind: 'operator' })
+    const asked = world.shop.requests.length
+    await run()
+    expect([world.shop.requests.length - asked, writesTo(order).length]).toEqual([0, 0])
+
+    late()
+    await again()
+    await run()
+    expect([await stateOf(order), writesTo(order).length]).toEqual([['skipped', 'done'], 1])
   })
 
   const answered: [string, (request: IncomingMessage, writes: number) => boolean][] = [

@@ -5,7 +5,7 @@ import { settledAfterSeconds } from '../core/retry'
 /** Seconds of the database's clock for which an effect is held. */
 export const leaseSeconds = 40
 
-/** A lease on what is queued keeps everybody away. */
+/** A lease on what is queued keeps everybody away, also from the others of its order: the last write may still be done. */
 const due = `e.state IN ('queued', 'running') AND e.due_at <= $1 AND (e.lease_until IS NULL OR e.lease_until < now())`
 
 /** Tenants with something to do, the longest waiting first. */
@@ -26,7 +26,7 @@ export async function claimOfTenant(sql: Sql, tenantId: string, now: Date, limit
         SELECT e.order_id FROM effect e JOIN store_connection c ON c.tenant_id = e.tenant_id AND c.store_id = e.store_id
          WHERE e.tenant_id = $2 AND ${due} AND (c.paused_until IS NULL OR c.paused_until <= $1) AND NOT (e.store_id = ANY($4::uuid[]))
            AND NOT EXISTS (SELECT 1 FROM effect r WHERE r.tenant_id = $2 AND r.order_id = e.order_id AND r.id <> e.id AND r.state IN ('queued', 'running')
-                            AND ((r.created_at, r.id) < (e.created_at, e.id) OR (r.state = 'running' AND r.lease_until >= now())))
+                            AND ((r.created_at, r.id) < (e.created_at, e.id) OR r.lease_until >= now()))
          GROUP BY e.order_id ORDER BY min(e.due_at), e.order_id LIMIT $3)
       ORDER BY o.id FOR NO KEY UPDATE SKIP LOCKED`,
     [now, tenantId, limit, busyStores],
@@ -38,7 +38,7 @@ export async function claimOfTenant(sql: Sql, tenantId: string, now: Date, limit
      ), mine AS MATERIALIZED (
        SELECT e.id FROM effect e JOIN head ON head.id = e.id
         WHERE e.tenant_id = $2 AND ${due}
-          AND NOT EXISTS (SELECT 1 FROM effect r WHERE r.tenant_id = $2 AND r.order_id = e.order_id AND r.id <> e.id AND r.state = 'running' AND r.lease_until >= now())
+          AND NOT EXISTS (SELECT 1 FROM effect r WHERE r.tenant_id = $2 AND r.order_id = e.order_id AND r.id <> e.id AND r.state IN ('queued', 'running') AND r.lease_until >= now())
         FOR UPDATE OF e SKIP LOCKED
      )
      UPDATE effect e SET state = 'running', attempts = e.attempts + 1, lease_epoch = e.lease_epoch + 1, lease_until = now() + make_interval(secs => $4)
