@@ -343,6 +343,27 @@ describe("a store's webhooks", () => {
     expect(await confirmed(stuck.id)).toEqual([{ confirmed: true }])
   })
 
+  it('that say orders are gone are not looked into one after the other in a shop that went away meanwhile: that counts', async () => {
+    const gone = await Promise.all(Array.from({ length: 12 }, () => read(world.shop.place().id)))
+    for (const { external_id } of gone) {
+      world.shop.orders.delete(Number(external_id))
+      await signed(JSON.stringify({ id: Number(external_id) }), 'order.deleted')
+    }
+    await world.ask(`UPDATE store_connection SET failures_in_a_row = 3`)
+    let looks = 0
+    world.shop.interfere = (request) => {
+      if (!/\/orders\/\d+/.test(request.url ?? '')) return false
+      looks += 1
+      request.socket.destroy()
+      return true
+    }
+    await syncAll()
+    expect([looks, await world.ask('SELECT failures_in_a_row FROM store_connection')]).toEqual([3, [{ failures_in_a_row: 1 }]])
+    world.shop.interfere = () => false
+    await syncAll()
+    expect(await world.ask('SELECT count(*)::int AS left FROM "order" WHERE deleted_at > read_at')).toEqual([{ left: 0 }])
+  })
+
   it('that say an order is gone are not taken back by what was asked of the store before', async () => {
     const modified = new Date().toISOString().slice(0, 19)
     const { id } = world.shop.place({ date_modified_gmt: modified })

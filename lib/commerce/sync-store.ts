@@ -18,6 +18,8 @@ import { takeReading } from './take-reading'
 
 /** Pages after which the very first sync of a large store pauses, so that other stores get their turn. */
 const pagesAtOnce = 40
+/** As many looks in a row without an answer, and it is the store that went away: each may take ten seconds, and other stores wait. */
+const looksUnanswered = 3
 
 /**
  * Reads what changed in one store since the last complete run and stores it, page by page, each page in a transaction of
@@ -35,8 +37,8 @@ export async function syncStore(store: StoreRow, due: Date): Promise<number> {
   }
   try {
     const changed = await readChanges(store, () => renew(later(syncLeaseMs)))
-    await confirmGone(store, () => renew(later(syncLeaseMs)))
     await recordAnswer(onWorker(workerPool()), store)
+    await confirmGone(store, () => renew(later(syncLeaseMs)))
     await renew(later(changed.complete ? syncEveryMs : 0))
     return changed.orders
   } catch (error) {
@@ -100,17 +102,21 @@ async function keepPage(store: StoreRow, page: OrderPage, read_at: Date): Promis
 
 /**
  * The store said that these are gone; its API has the last word. An order that it cannot tell us of holds up no other,
- * and says nothing of the store, which has just answered.
+ * and says nothing of the store, which has just answered. @throws Fault of a store that went away since
  */
 async function confirmGone(store: StoreRow, renew: () => Promise<boolean>): Promise<void> {
+  let unanswered = 0
   for (const externalId of await findSaidGone(onWorker(workerPool()), store, 50)) {
     const reading = await fetchOrder(store, externalId).catch((error: unknown) => {
       if (!isFault(error)) throw error
+      unanswered = /^(outbound_|store_busy$)/.test(error.code) ? unanswered + 1 : 0
+      if (unanswered >= looksUnanswered) throw error
       log().warn({ tenant_id: store.tenant_id, store_id: store.store_id, order: externalId, error }, 'an order that is said to be gone could not be read')
       return null
     })
     await renew()
     if (reading === null) continue
+    unanswered = 0
     await inWorkerTransaction(async (sql) => {
       await lockTenants(sql, [store.tenant_id])
       await takeReading(sql, store, externalId, reading, 'webhook')
