@@ -70,7 +70,7 @@ export async function failEffect(effect: HeldEffect, error: unknown): Promise<'q
     const failed = { error: text, away: next.away }
     const held =
       next.state === 'dead'
-        ? await writeDeath(sql, effect, failed, now)
+        ? await writeDeath(sql, effect, failed, { at: now, heldSeconds })
         : await writeRetry(sql, effect, failed, { due_at: new Date(now.getTime() + Math.max(next.waitSeconds, heldSeconds) * 1000), heldSeconds })
     if (!held) return 'lost'
     const until = isFault(error) ? await recordFailure(db, effect, error) : null

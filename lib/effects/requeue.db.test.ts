@@ -55,7 +55,7 @@ const writesTo = (order: Placed) => world.shop.writes.filter((write) => write.or
 const openOn = async (order: Placed) =>
   (await world.ask<{ type: string }>(`SELECT type FROM exception WHERE order_id = $1 AND state = 'open' ORDER BY 1`, [order.id])).map((row) => row.type)
 const die = (order: Placed & { effect: string }) =>
-  world.ask(`UPDATE effect SET state = 'dead', attempts = 5, done_at = now(), last_error = 'x' WHERE id = $1`, [order.effect])
+  world.ask(`UPDATE effect SET state = 'dead', attempts = 5, done_at = now(), lease_until = NULL, last_error = 'x' WHERE id = $1`, [order.effect])
 
 it('a dead effect runs once more under its key, and its exception closes', async () => {
   const order = await wanted()
@@ -96,6 +96,28 @@ it('what the store took before the effect was given up is found, not done twice'
   await run()
   expect(await stateOf(order)).toEqual(['done'])
   expect(writesTo(order)).toBe(1)
+})
+
+it('what was given up with a write that its store may still do is not told again beside it', async () => {
+  const order = await wanted()
+  await world.ask(`UPDATE effect SET receipt = $2 WHERE id = $1`, [order.effect, { away: { tries: 9, since: '2026-01-01T00:00:00.000Z' } }])
+  let late: () => void = () => undefined
+  world.shop.interfere = (request, response, body) => {
+    if (request.method !== 'PUT') return false
+    late = () => world.shop.write(order.external_id, JSON.parse(body) as Record<string, unknown>)
+    response.writeHead(504).end('<html>')
+    return true
+  }
+  await run()
+  world.shop.interfere = () => false
+  expect(await stateOf(order)).toEqual(['dead'])
+  await requeueEffect(scope, order.effect, operator)
+  await run()
+  late()
+  expect([await stateOf(order), writesTo(order)]).toEqual([['queued'], 1])
+  await world.ask(`UPDATE effect SET lease_until = now() - interval '1 second' WHERE id = $1`, [order.effect])
+  await run()
+  expect([await stateOf(order), writesTo(order)]).toEqual([['done'], 1])
 })
 
 it('asked for twice at once it is queued once; of another tenant or mode it is not found', async () => {

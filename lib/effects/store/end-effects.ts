@@ -23,24 +23,32 @@ export async function writeEnd(sql: Sql, effect: Key, end: { state: 'done' | 'sk
 /** What a try in vain leaves on the row: the fault, and what is remembered of outages until the effect ends or is queued anew. */
 export type Failed = { error: string; away: Away | null }
 const keeps = `last_error = $4, receipt = CASE WHEN $5::jsonb IS NULL THEN receipt ELSE coalesce(receipt, '{}') || jsonb_build_object('away', $5::jsonb) END`
+const heldFor = 'CASE WHEN $7 > 0 THEN now() + make_interval(secs => $7) END'
 
 /** Queues it again; for `heldSeconds` of the database's clock nobody takes it, whatever a process takes for the time. */
 export async function writeRetry(sql: Sql, effect: Key, failed: Failed, again: { due_at: Date; heldSeconds: number }): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `UPDATE effect SET state = 'queued', due_at = $6, lease_until = CASE WHEN $7 > 0 THEN now() + make_interval(secs => $7) END, ${keeps} WHERE ${held}`,
-    [effect.tenant_id, effect.id, effect.lease_epoch, failed.error, failed.away && toJson(failed.away), again.due_at, again.heldSeconds],
-  )
-  return rowCount === 1
-}
-
-export async function writeDeath(sql: Sql, effect: Key, failed: Failed, at: Date): Promise<boolean> {
-  const { rowCount } = await sql.query(`UPDATE effect SET state = 'dead', done_at = $6, lease_until = NULL, ${keeps} WHERE ${held}`, [
+  const { rowCount } = await sql.query(`UPDATE effect SET state = 'queued', due_at = $6, lease_until = ${heldFor}, ${keeps} WHERE ${held}`, [
     effect.tenant_id,
     effect.id,
     effect.lease_epoch,
     failed.error,
     failed.away && toJson(failed.away),
-    at,
+    again.due_at,
+    again.heldSeconds,
+  ])
+  return rowCount === 1
+}
+
+/** For `heldSeconds` of the database's clock nobody takes it, also when it is queued again. */
+export async function writeDeath(sql: Sql, effect: Key, failed: Failed, end: { at: Date; heldSeconds: number }): Promise<boolean> {
+  const { rowCount } = await sql.query(`UPDATE effect SET state = 'dead', done_at = $6, lease_until = ${heldFor}, ${keeps} WHERE ${held}`, [
+    effect.tenant_id,
+    effect.id,
+    effect.lease_epoch,
+    failed.error,
+    failed.away && toJson(failed.away),
+    end.at,
+    end.heldSeconds,
   ])
   return rowCount === 1
 }

@@ -13,8 +13,11 @@ export async function selectEffectState(sql: Sql, scope: { tenant_id: string; mo
   return (rows[0] as { key: string; state: string } | undefined) ?? null
 }
 
-/** The epoch moves, so that whoever held it before writes nothing more; outages of before count no more. */
-const queuedAgain = `state = 'queued', attempts = 0, due_at = $1, done_at = NULL, lease_until = NULL, lease_epoch = e.lease_epoch + 1, last_error = NULL,
+/**
+ * The epoch moves, so that whoever held it before writes nothing more; outages of before count no more. A hold stays: it
+ * died with a write that its store may still do.
+ */
+const queuedAgain = `state = 'queued', attempts = 0, due_at = $1, done_at = NULL, lease_epoch = e.lease_epoch + 1, last_error = NULL,
   receipt = e.receipt - 'away'`
 
 /** Only what ended without being done. */
