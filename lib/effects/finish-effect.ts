@@ -4,7 +4,7 @@ import { isOutage } from '@/lib/commerce/errors'
 import { recordAnswer, recordFailure } from '@/lib/commerce/store-health'
 import { takeReading } from '@/lib/commerce/take-reading'
 import { onWorker } from '@/lib/db/executor'
-import { inWorkerTransaction } from '@/lib/db/pools'
+import { inWorkerTransaction, type Sql } from '@/lib/db/pools'
 import { closeExceptions, openExceptions } from '@/lib/exceptions/open-exceptions'
 import { clock } from '@/lib/kernel/clock'
 import { isFault, messageOf } from '@/lib/kernel/fault'
@@ -15,8 +15,8 @@ import { lockTenants } from '@/lib/matching/lock-tenants'
 import { reconcilePayments } from '@/lib/matching/reconcile-payments'
 import { markPaidFindings } from './core/mark-paid'
 import type { HeldEffect, Outcome } from './core/outcome'
-import { afterFailure, settledAfterSeconds, triesWhenRefused, type Away } from './core/retry'
-import { postponeStore, tellIfMore, writeDeath, writeEnd, writeRetry } from './store/end-effects'
+import { afterFailure, longestUnseenMs, settledAfterSeconds, triesWhenRefused, type Away } from './core/retry'
+import { postponeStore, tellIfMore, wasReadSince, writeDeath, writeEnd, writeRetry } from './store/end-effects'
 
 /**
  * Writes the end of an effect in one transaction with what was learnt: the order as read, findings, and the payment
@@ -75,7 +75,7 @@ export async function failEffect(effect: HeldEffect, error: unknown): Promise<'q
     if (!held) return 'lost'
     const until = isFault(error) ? await recordFailure(db, effect, error) : null
     if (until !== null) await postponeStore(sql, effect, until)
-    if (next.state === 'dead' || isForPeople(fault.code, next.away)) {
+    if (next.state === 'dead' || (await isForPeople(sql, effect, fault.code, next.away, now))) {
       const id = publicId('effect', effect.id)
       await openExceptions(
         db,
@@ -106,7 +106,12 @@ export async function failEffect(effect: HeldEffect, error: unknown): Promise<'q
   })
 }
 
-/** Keys that stay refused need a person, though they are tried for days: a store may let them read and not write, and looks well. */
-function isForPeople(code: string, away: Away | null): boolean {
-  return code === credentialsRefusedCode && (away?.tries ?? 0) >= triesWhenRefused
+/**
+ * What a person must see though it is tried for days: keys that stay refused, and a write that fails for a day at a store
+ * that can be read all the while. Both look well from outside.
+ */
+async function isForPeople(sql: Sql, effect: HeldEffect, code: string, away: Away | null, now: Date): Promise<boolean> {
+  if (code === credentialsRefusedCode) return (away?.tries ?? 0) >= triesWhenRefused
+  if (away?.since == null || now.getTime() - Date.parse(away.since) < longestUnseenMs) return false
+  return wasReadSince(sql, effect, away.since)
 }

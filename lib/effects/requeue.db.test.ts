@@ -294,6 +294,23 @@ describe('a store that is away', () => {
     expect([await stateOf(order), await openOn(order), writesTo(order)]).toEqual([['done'], [], 1])
   })
 
+  it('to our writes alone, by failures of its own, is something that a person sees after a day in which it was read', async () => {
+    const order = await wanted()
+    world.shop.interfere = (request, response) => {
+      if (request.method !== 'PUT') return false
+      response.writeHead(500).end()
+      return true
+    }
+    await until(order, day - 30 * minute)
+    await world.ask(`UPDATE store_connection SET last_sync_at = $1`, [new Date(Date.now() + clockOffset())])
+    expect([await stateOf(order), await openOn(order)]).toEqual([['queued'], []])
+    await until(order, day + 30 * minute)
+    expect([await stateOf(order), await openOn(order)]).toEqual([['queued'], ['effect_dead']])
+    world.shop.interfere = () => false
+    await until(order, day + 60 * minute)
+    expect([await stateOf(order), await openOn(order), writesTo(order)]).toEqual([['done'], [], 1])
+  })
+
   it('is given days again when what died of it is queued again and the store goes away once more', async () => {
     const order = await wanted()
     away((response) => void response.writeHead(500).end())

@@ -9,6 +9,8 @@ export type Away = { tries: number; since: string | null }
 
 /** An outage may last for a weekend and longer. */
 export const longestAwayMs = 5 * 86_400_000
+/** A store that can be read and fails at one write for so long is no outage that passes unseen. */
+export const longestUnseenMs = 86_400_000
 /** Tries of an effect whose failures may pass by themselves: about a day. */
 export const triesWhenPassing = 100
 /** Tries when the store refuses: a person must look soon. */

@@ -62,6 +62,16 @@ export async function postponeStore(sql: Sql, store: { tenant_id: string; store_
   ])
 }
 
+/** Was all that changed in the store read since (ISO)? */
+export async function wasReadSince(sql: Sql, store: { tenant_id: string; store_id: string }, since: string): Promise<boolean> {
+  const { rowCount } = await sql.query(`SELECT 1 FROM store_connection WHERE tenant_id = $1 AND store_id = $2 AND last_sync_at > $3`, [
+    store.tenant_id,
+    store.store_id,
+    since,
+  ])
+  return rowCount === 1
+}
+
 /** Wakes workers for what the order still waits for. */
 export async function tellIfMore(sql: Sql, effect: { tenant_id: string; order_id: string }): Promise<void> {
   const { rowCount } = await sql.query(`SELECT 1 FROM effect WHERE tenant_id = $1 AND order_id = $2 AND state = 'queued' LIMIT 1`, [
