@@ -35,18 +35,22 @@ export function newestDeliveries(columns: string, where = 'true'): string {
 }
 
 /**
- * `HeardTimes` of connection `c` of tenant `$1`. It steps over what is closer than a minute, and looks at both sides of
- * each quarter of an hour: some hundred look-ups in an index, however many deliveries there are.
+ * `HeardTimes` of connection `c` of tenant `$1`. It steps over what is closer than a minute, then by a quarter of an hour
+ * and over each longer pause at once: some hundred look-ups in an index, however many deliveries there are. What else came
+ * in a pause, days of a backfill perhaps, is passed once and not anew with every quarter of an hour.
  */
 export const heardTimes = `
   WITH RECURSIVE burst AS (
     (${newestDeliveries('e.received_at AS at, 1 AS number')} LIMIT 1)
     UNION ALL
     SELECT n.at, b.number + 1 FROM burst b CROSS JOIN LATERAL (${newestDeliveries('e.received_at AS at', "e.received_at <= b.at - interval '1 minute'")} LIMIT 1) n
-     WHERE b.number < 200)
-  SELECT coalesce(array_agg(b.at ORDER BY b.at DESC), '{}') AS times,
-         (SELECT max(EXTRACT(EPOCH FROM a.at - n.at) * 1000)::float8
-            FROM generate_series(min(b.at), max(b.at) - interval '8 days', interval '-15 minutes') m
-            CROSS JOIN LATERAL (${newestDeliveries('e.received_at AS at', 'e.received_at < m')} LIMIT 1) n
-            CROSS JOIN LATERAL (${newestDeliveries('e.received_at AS at', 'e.received_at >= m').replaceAll(' DESC', '')} LIMIT 1) a) AS long_pause_ms
+     WHERE b.number < 200),
+  pause AS (
+    SELECT min(b.at) AS at, max(b.at) - interval '8 days' AS since, NULL::interval AS length FROM burst b
+    UNION ALL
+    SELECT n.at, p.since, a.at - n.at FROM pause p
+     CROSS JOIN LATERAL (${newestDeliveries('e.received_at AS at', "e.received_at <= p.at - interval '15 minutes'")} LIMIT 1) n
+     CROSS JOIN LATERAL (${newestDeliveries('e.received_at AS at', 'e.received_at > n.at').replaceAll(' DESC', '')} LIMIT 1) a
+     WHERE p.at > p.since)
+  SELECT coalesce(array_agg(b.at ORDER BY b.at DESC), '{}') AS times, (SELECT max(EXTRACT(EPOCH FROM p.length) * 1000)::float8 FROM pause p) AS long_pause_ms
     FROM burst b`
