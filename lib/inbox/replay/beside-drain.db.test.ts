@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { inWorkerTransaction, workerPool } from '@/lib/db/pools'
 import { clock } from '@/lib/kernel/clock'
+import { lockTenants } from '@/lib/matching/lock-tenants'
 import { drainStep } from '../drain'
 import { foldBatch } from '../fold/fold-batch'
 import { cardPayment, openHouse, type House } from '../inbox-house.test-support'
@@ -79,6 +80,28 @@ it('side by side with the drain it takes nothing back', async () => {
   await house.drain()
   expect(await house.rows('SELECT DISTINCT status FROM payment')).toEqual([{ status: 'succeeded' }])
   expect(await replayById(scope(), id)).toMatchObject({ state: 'done', difference: { counts: { payments: 0 } } })
+})
+
+it('waits for nobody who waits for it: it needs no connection that they hold', async () => {
+  for (const event of cardPayment(house).events) await house.deliver(event)
+  await house.drain()
+  const { id } = await start({ payment: 'pi_house' })
+  const waiting = () => house.rows(`SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'`)
+  const end = async () => {
+    while ((await replayById(scope(), id))?.state !== 'done') await replayStep()
+  }
+  let replaying: Promise<void> | undefined
+  let effects: Promise<void>[] = []
+  await inWorkerTransaction(async (sql) => {
+    await lockTenants(sql, [house.tenant])
+    replaying = end()
+    await expect.poll(waiting, { timeout: 30_000 }).toHaveLength(1)
+    // As many effects as a process ends at a time, more than there are connections.
+    effects = Array.from({ length: 12 }, () => inWorkerTransaction((other) => lockTenants(other, [house.tenant])))
+    await expect.poll(async () => (await waiting()).length, { timeout: 30_000 }).toBeGreaterThan(6)
+  })
+  expect((await Promise.allSettled(effects)).filter(({ status }) => status === 'rejected')).toEqual([])
+  await replaying
 })
 
 it('of one tenant only one runs, however many workers ask at the same moment', async () => {

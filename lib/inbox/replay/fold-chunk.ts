@@ -93,6 +93,9 @@ export async function foldUnits(
   options: { dry_run: boolean; keep: (sql: Sql, result: ChunkResult) => Promise<boolean> },
 ): Promise<{ result: ChunkResult; kept: boolean }> {
   let result: ChunkResult = { payments: [], events: [], others: 0 }
+  // What stands is read beside the transaction. Taken before any lock: who waits for the locks holds a connection as well,
+  // and with the last of them in such hands each would wait for the other.
+  const beside = await workerPool().connect()
   try {
     await inWorkerTransaction(async (sql) => {
       await lockBuckets(sql, [shelf.bucket])
@@ -106,7 +109,7 @@ export async function foldUnits(
         { again: foldAgain(former, (id) => told.has(id)) },
       )
       const payments = await withSharers(sql, batch.payments)
-      const before = await selectStates(workerPool(), payments)
+      const before = await selectStates(beside, payments)
       const after = await selectStates(sql, payments)
       result = {
         payments: differenceBetween(before, after),
@@ -127,6 +130,8 @@ export async function foldUnits(
   } catch (error) {
     if (error === rolledBack) return { result, kept: false }
     throw error
+  } finally {
+    beside.release()
   }
 }
 
