@@ -16,9 +16,15 @@ export async function insertMissingCursors(sql: Sql, now: Date): Promise<void> {
   )
 }
 
-/** After a start: what was last looked at before this moment is due. */
+/** After a start: what was last looked at before this moment is due. What somebody holds is being asked for, begun or ended right now. */
 export async function updateToDueAfterStart(sql: Sql, now: Date, lookedBefore: Date): Promise<void> {
-  await sql.query(`UPDATE sync_cursor SET due_at = $1 WHERE kind = 'events' AND due_at > $1 AND (last_run_at IS NULL OR last_run_at < $2)`, [now, lookedBefore])
+  await sql.query(
+    `UPDATE sync_cursor y SET due_at = $1
+       FROM (SELECT tenant_id, connection_id FROM sync_cursor
+              WHERE kind = 'events' AND due_at > $1 AND (last_run_at IS NULL OR last_run_at < $2) FOR UPDATE SKIP LOCKED) d
+      WHERE y.tenant_id = d.tenant_id AND y.connection_id = d.connection_id AND y.kind = 'events'`,
+    [now, lookedBefore],
+  )
 }
 
 /**
