@@ -22,7 +22,7 @@ export function RecentPayments({ rows }: { rows: ReadonlyArray<PaymentRow> }) {
           data-row={row.id}
           className={cx(
             'relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-0.5 px-4 py-2 text-sm hover:bg-hover has-[[data-row-link]:focus-visible]:bg-hover',
-            'md:h-10 md:grid-cols-[minmax(0,1fr)_8.75rem_11.25rem_minmax(8rem,auto)_5rem] md:py-0',
+            'md:h-10 md:grid-cols-[minmax(0,1fr)_8.5rem_10.5rem_minmax(7rem,auto)_5rem] md:py-0',
             !first.has(row.id) && 'animate-arrive',
           )}
         >
