@@ -185,7 +185,9 @@ export function foldItem(set: WorkingSet, item: Item): Folding {
       break
     }
   }
-  if (folding.payment?.status === 'unknown') folding.wants.push({ object_id: folding.payment.stripe_id, reason: 'unknown_object' })
+  // What was just told does not say more when it is read: a refund of a customer's cash balance has no payment.
+  if (folding.payment?.status === 'unknown' && folding.payment.stripe_id !== object.id)
+    folding.wants.push({ object_id: folding.payment.stripe_id, reason: 'unknown_object' })
   return folding
 }
 

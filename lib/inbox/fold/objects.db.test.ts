@@ -185,6 +185,17 @@ it('money that moved for a refund nobody told us of asks for that refund, unless
   expect(await house.rows('SELECT amount_refunded FROM payment')).toEqual([{ amount_refunded: 700n }])
 })
 
+it('a refund of no payment (of what a customer has in cash at Stripe) asks for nothing: no read says whose it is', async () => {
+  const refund = { id: 're_cash', object: 'refund', charge: null, payment_intent: null, amount: 700, currency: 'eur', status: 'pending', created: 149 }
+  await house.deliver(house.eventOf('refund.created', 150, { ...refund, metadata: null }))
+  await house.drain()
+  expect(await house.rows('SELECT object_id, reason FROM object_read')).toEqual([])
+  await stripeSays('read:req_cash', 'refund.read', refund.id, 200, { ...refund, status: 'succeeded', metadata: null })
+  await house.drain()
+  expect(await house.rows('SELECT object_id, reason FROM object_read')).toEqual([])
+  expect(await house.rows('SELECT status FROM refund')).toEqual([{ status: 'succeeded' }])
+})
+
 const reopenAttempt = () =>
   house.owner.query(
     `UPDATE checkout_attempt SET state = 'open', session_status = 'open', session_payment_status = 'unpaid', session_as_of = NULL, payment_intent_id = NULL, ended_at = NULL`,
