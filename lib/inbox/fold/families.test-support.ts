@@ -182,6 +182,25 @@ export const families: Family[] = [
     ],
   },
   {
+    name: 'authorised, raised, captured',
+    events: [
+      { type: 'charge.succeeded', second: 101, object: charge({ captured: false, amount_captured: 0 }) },
+      {
+        type: 'payment_intent.amount_capturable_updated',
+        second: 101,
+        object: intent({ status: 'requires_capture', amount_capturable: 5000, latest_charge: 'ch_1' }),
+      },
+      { type: 'charge.updated', second: 120, object: charge({ captured: false, amount_captured: 0, amount: 7000 }), previous: { amount: 5000 } },
+      {
+        type: 'payment_intent.amount_capturable_updated',
+        second: 120,
+        object: intent({ status: 'requires_capture', amount: 7000, amount_capturable: 7000, latest_charge: 'ch_1' }),
+      },
+      { type: 'charge.captured', second: 150, object: charge({ amount: 7000, amount_captured: 7000 }) },
+      { type: 'payment_intent.succeeded', second: 150, object: intent({ ...done, amount: 7000, amount_received: 7000 }) },
+    ],
+  },
+  {
     name: 'authorisation expired',
     events: [
       { type: 'charge.succeeded', second: 101, object: charge({ captured: false, amount_captured: 0 }) },

@@ -35,7 +35,8 @@ export function foldCharge(row: ChargeRow, charge: Stripe.Charge, snapshot: Snap
       ...row,
       ...settle(row, snapshot),
       status: withStatus(row.status, charge.status),
-      amount: BigInt(charge.amount),
+      // An authorisation may be raised before it is captured.
+      amount: pick(row.amount, BigInt(charge.amount)),
       currency: charge.currency,
       captured: row.captured || (charge.captured && charge.status === 'succeeded'),
       amount_captured: charge.status === 'succeeded' ? max(row.amount_captured, BigInt(charge.amount_captured)) : row.amount_captured,
