@@ -28,6 +28,13 @@ beforeAll(async () => {
       asked.push(ask.get('ending_before') ?? 'all')
       const [before, after] = [ask.get('ending_before'), ask.get('starting_after')]
       const place = (id: string) => listed.findIndex((one) => one.id === id)
+      const unknown = [before, after].find((id) => id !== null && place(id) === -1)
+      if (unknown !== undefined)
+        return {
+          status: 400,
+          headers: { date: new Date(clock.nowMs()).toUTCString(), 'request-id': `req_${asked.length}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ error: { type: 'invalid_request_error', code: 'resource_missing', message: `No such balance transaction: '${unknown}'` } }),
+        }
       const rest = before !== null ? listed.slice(0, place(before)) : listed.slice(after === null ? 0 : place(after) + 1)
       const page = before !== null ? rest.slice(-100) : rest.slice(0, 100)
       return {
@@ -103,6 +110,18 @@ it('looks back over fifty at most, however many a minute brings, and gets to the
   expect(await position()).toBe('txn_busy50')
   await look()
   expect([(await ledger()).length, asked.length, await pages()]).toEqual([230, 4, 3])
+})
+
+it('begins at the beginning when the transaction that it stood at is gone, as after test data were deleted', async () => {
+  listed = some(1, 'wiped', 300)
+  await look()
+  await look()
+  expect(await position()).toBe('txn_wiped0')
+
+  listed = some(2, 'since', 120)
+  await look()
+  await look()
+  expect([await position(), await ledger()]).toEqual(['txn_since0', ['txn_since0', 'txn_since1', 'txn_wiped0']])
 })
 
 it('asks by its id for what was named ten minutes ago and was never in the list', async () => {

@@ -48,6 +48,10 @@ async function settleOne(cursor: DueCursor): Promise<void> {
     await finishCursor(workerPool(), cursor, clock.now())
   } catch (error) {
     if (codeOf(error) === 'account_invalid') await markRevoked(connection)
+    if (codeOf(error) === 'stripe_missing' && cursor.position !== null) {
+      log().warn({ job_id: 'settle', connection: connection.id, position: cursor.position }, 'the list is read from its beginning: Stripe lost where we stood')
+      await movePosition(workerPool(), cursor, null)
+    }
     const wait = Math.min(15 * 60_000, 1_000 * 2 ** Math.min(cursor.attempts, 10))
     await postponeCursor(workerPool(), cursor, new Date(clock.nowMs() + wait), messageOf(error))
   }

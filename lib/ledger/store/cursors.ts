@@ -16,7 +16,8 @@ export async function claimCursors(sql: Sql, kind: string, now: Date, leaseMs: n
 
 const key = (cursor: DueCursor) => [cursor.tenant_id, cursor.connection_id, cursor.kind]
 
-export async function movePosition(sql: Sql, cursor: DueCursor, position: string): Promise<void> {
+/** `null`: to the beginning. */
+export async function movePosition(sql: Sql, cursor: DueCursor, position: string | null): Promise<void> {
   await sql.query('UPDATE sync_cursor SET position = $4 WHERE tenant_id = $1 AND connection_id = $2 AND kind = $3', [...key(cursor), position])
 }
 
