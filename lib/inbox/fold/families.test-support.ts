@@ -218,6 +218,14 @@ export const families: Family[] = [
     ],
   },
   {
+    name: 'a charge without a payment, authorised and released',
+    events: [
+      { type: 'charge.succeeded', second: 101, object: charge({ payment_intent: null, captured: false, amount_captured: 0 }) },
+      { type: 'charge.refunded', second: 150, object: charge({ payment_intent: null, captured: false, amount_captured: 0, amount_refunded: 5000 }) },
+      { type: 'refund.created', second: 150, object: refund({ payment_intent: null, amount: 5000, balance_transaction: null }) },
+    ],
+  },
+  {
     name: 'two refunds, one failing after it succeeded',
     events: [
       ...card,

@@ -91,6 +91,9 @@ describe('what a family ends with', () => {
       charges: { ch_1: { amount_captured: 3000n } },
     })
   })
+  it('a charge of its own that was released took no money and waits for none', () => {
+    expect(end('a charge without a payment, authorised and released')).toMatchObject({ payments: { ch_1: { status: 'canceled' } } })
+  })
   it('a delayed payment that failed took no money', () => {
     expect(end('delayed, failing in the end')).toMatchObject({
       payments: { pi_1: { status: 'requires_payment_method', amount_captured: 0n } },

@@ -5,6 +5,7 @@ import type { RefundRow } from '@/lib/refunds/core/refund'
 import { balanceHop } from './balance-hop'
 import { capturesOf, refundsOf } from './captures'
 import type { Facts } from './facts'
+import { moneyOf } from './payment-money'
 
 const charge = { stripe_id: 'ch_1', status: 'succeeded', captured: true, amount_captured: 3000n, currency: 'usd', balance_transaction_id: 'txn_1' } as ChargeRow
 const row = (stripe_id: string, amount: bigint, source_id: string, reporting_category = 'charge') =>
@@ -24,6 +25,20 @@ it('the older way books the whole and takes the uncaptured part back, which is n
   expect(capturesOf(charge, older).map((capture) => capture.stripe_id)).toEqual(['txn_1', 'txn_2'])
   expect(refundsOf(older)).toEqual([])
   expect(balanceHop(older, true).state).toBe('proven')
+})
+
+it('the older way calls an authorisation off with a refund too, which gives nothing back', () => {
+  const released = (status: string, captured: boolean) =>
+    ({
+      payment: { status, amount_captured: 0n },
+      charges: [{ ...charge, captured, amount_captured: captured ? 3000n : 0n, balance_transaction_id: null }],
+      refunds: [refund('re_1', 3000n, null)],
+      disputes: [],
+      balance_transactions: [],
+    }) as unknown as Facts
+  expect(moneyOf(released('canceled', false))).toEqual({ amount_captured: 0n, amount_refunded: 0n, amount_disputed: 0n })
+  expect(moneyOf(released('succeeded', true)).amount_refunded).toBe(3000n)
+  expect(moneyOf(released('succeeded', false)).amount_refunded, 'captured, as the payment says: its charge has not said so yet').toBe(3000n)
 })
 
 it('several captures are several balance transactions of one charge', () => {

@@ -17,10 +17,17 @@ export function capturesOf(charge: ChargeRow, facts: Pick<Facts, 'balance_transa
   )
 }
 
-/** Refunds of money: those that only took an uncaptured part back are none. */
-export function refundsOf(facts: Pick<Facts, 'balance_transactions' | 'refunds'>): RefundRow[] {
-  const reversals = facts.balance_transactions.filter(isReversal)
-  return reversals.length === 0 ? facts.refunds : facts.refunds.filter((refund) => !reversals.some((row) => booked(refund, row)))
+/** Refunds of money: those with which the same API versions took an uncaptured part back, or called an authorisation off, are none. */
+export function refundsOf({
+  payment,
+  charges,
+  refunds,
+  balance_transactions,
+}: Pick<Facts, 'payment' | 'charges' | 'refunds' | 'balance_transactions'>): RefundRow[] {
+  const reversals = balance_transactions.filter(isReversal)
+  const released = payment.status === 'succeeded' ? [] : charges.filter((charge) => charge.status === 'succeeded' && !charge.captured)
+  if (reversals.length === 0 && released.length === 0) return refunds
+  return refunds.filter((refund) => !reversals.some((row) => booked(refund, row)) && !released.some((charge) => charge.stripe_id === refund.charge_id))
 }
 
 function isReversal(row: BalanceTransactionRow): boolean {

@@ -64,7 +64,7 @@ export function paymentOfLoneCharge(payment: PaymentRow, charge: ChargeRow): Pay
     charge.status === 'succeeded'
       ? charge.captured
         ? 'succeeded'
-        : charge.expired
+        : charge.expired || isReleased(charge)
           ? 'canceled'
           : 'requires_capture'
       : charge.status === 'pending'
@@ -81,6 +81,11 @@ export function paymentOfLoneCharge(payment: PaymentRow, charge: ChargeRow): Pay
     created_at: charge.created_at,
     succeeded_at: status === 'succeeded' ? charge.created_at : null,
   }
+}
+
+/** A charge without a PaymentIntent is called off by refunding what was never captured. */
+function isReleased(charge: ChargeRow): boolean {
+  return charge.amount > 0n && charge.amount_refunded_reported >= charge.amount
 }
 
 export function stubCharge(

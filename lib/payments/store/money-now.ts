@@ -6,6 +6,7 @@ export type MoneyNowRow = { what: string; currency: string; amount: string; coun
 
 /**
  * Today's money, one row per figure and currency, set-based. Today is the day of `now` in `zone`.
+ * A refund with which Stripe took back what was never captured gave nothing back: lib/matching does not count it either.
  * Fees are in the currency of the balance, everything else in the currency that was charged.
  */
 export async function findMoneyNow(db: Executor, scope: Scope, zone: string, now: Date): Promise<MoneyNowRow[]> {
@@ -15,7 +16,7 @@ export async function findMoneyNow(db: Executor, scope: Scope, zone: string, now
       WHERE p.tenant_id = $1::uuid AND p.mode = $2::text AND p.succeeded_at >= today.start GROUP BY p.currency
      UNION ALL
      SELECT 'refunded', f.currency, sum(f.amount)::text, count(*)::int FROM refund f JOIN payment p ON p.tenant_id = f.tenant_id AND p.id = f.payment_id, today
-      WHERE f.tenant_id = $1::uuid AND f.mode = $2::text AND f.created_at >= today.start AND f.status = 'succeeded' GROUP BY f.currency
+      WHERE f.tenant_id = $1::uuid AND f.mode = $2::text AND f.created_at >= today.start AND f.status = 'succeeded' AND p.amount_refunded > 0 GROUP BY f.currency
      UNION ALL
      SELECT 'processing', p.currency, sum(p.amount)::text, count(*)::int FROM payment p
       WHERE p.tenant_id = $1::uuid AND p.mode = $2::text AND p.status = 'processing' GROUP BY p.currency
