@@ -16,8 +16,11 @@ export type Contents = { items: Item[]; wants: string[]; outcome: Outcome | null
 /** The API release train that our folds are written for: within one, fields are only added. */
 const ourTrain = 'endive'
 
-/** No read says what these types say: the session of a delayed payment that failed looks as it did while it was waited for. */
-const toldByType = new Set(['checkout.session.async_payment_failed'])
+/**
+ * No read says what these types say: the session of a delayed payment that failed, and a charge whose authorisation
+ * expired, look as they did while they were waited for.
+ */
+const toldByType = new Set(['checkout.session.async_payment_failed', 'charge.expired'])
 
 /** Objects that are never folded from an event: one coalesced read of the account says what is so. */
 const readOnly = new Set(['account', 'capability', 'person', 'external_account', 'bank_account'])

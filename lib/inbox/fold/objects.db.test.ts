@@ -239,6 +239,18 @@ it('a delayed payment that failed is known by the event alone, also when another
   ])
 })
 
+it('that the authorisation of a charge of its own expired is known by the event alone, also when another API release tells it', async () => {
+  const { charge } = cardPayment(house)
+  const authorised = { ...charge, payment_intent: null, captured: false, amount_captured: 0 }
+  await house.deliver(house.eventOf('charge.succeeded', 101, authorised))
+  const expired = house.eventOf('charge.expired', 700, { ...authorised, amount_captured: null })
+  await house.deliver({ ...expired, api_version: '2024-06-20' })
+  await house.drain()
+  await stripeSays('read:req_expired', 'charge.read', charge.id, 800, authorised)
+  await house.drain()
+  expect(await house.rows('SELECT status FROM payment')).toEqual([{ status: 'canceled' }])
+})
+
 it('what another API release said is read, also when older and younger events tell of the object meanwhile', async () => {
   const { intent, charge } = cardPayment(house)
   const succeeded = { ...intent, status: 'succeeded', amount_received: 5000, latest_charge: charge.id }
