@@ -8,8 +8,11 @@ import type { Hop } from './hop'
  * converted with the rate that Stripe states).
  */
 export function balanceHop(facts: Facts, moved: boolean): Hop {
-  if (!moved) return { state: facts.payment.status === 'canceled' ? 'not_applicable' : 'not_due', rule: 'not_paid', evidence: {} }
+  const { status } = facts.payment
   const captured = facts.charges.filter((charge) => charge.captured && charge.status === 'succeeded')
+  // Stripe books a bank debit while it is under way, and books it back when it fails.
+  const isUnpaid = captured.length === 0 && status !== 'succeeded'
+  if (!moved || isUnpaid) return { state: status === 'canceled' ? 'not_applicable' : 'not_due', rule: 'not_paid', evidence: {} }
   if (captured.length === 0) return { state: 'missing', rule: 'ledger_adds_up', evidence: { reason: 'no_captured_charge' } }
 
   const rows = facts.balance_transactions

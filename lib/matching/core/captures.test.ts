@@ -46,6 +46,17 @@ it('several captures are several balance transactions of one charge', () => {
   expect(balanceHop(facts([row('txn_1', 1000n, 'ch_1')]), true).state).toBe('inferred')
 })
 
+it('a bank debit that is booked while it is under way lacks nothing, nor one that came back', () => {
+  const debit = (status: string, of: object, rows: BalanceTransactionRow[]) =>
+    ({ payment: { status }, charges: [{ ...charge, captured: false, ...of }], refunds: [], disputes: [], balance_transactions: rows }) as unknown as Facts
+  const taken = row('txn_1', 3000n, 'ch_1')
+  const back = row('txn_2', -3000n, 'ch_1', 'charge_failure')
+  expect(balanceHop(debit('processing', { status: 'pending' }, [taken]), true).state).toBe('not_due')
+  const failed = { status: 'failed', failure_balance_transaction_id: 'txn_2' }
+  expect(balanceHop(debit('requires_payment_method', failed, [taken, back]), true).state).toBe('not_due')
+  expect(balanceHop(debit('succeeded', { status: 'pending' }, [taken]), true).state, 'paid, and its charge has not said so').toBe('missing')
+})
+
 it('a refund of money stays one beside it', () => {
   const both = facts([row('txn_1', 3000n, 'ch_1'), row('txn_3', -500n, 're_2', 'refund')], [refund('re_2', 500n, 'txn_3')])
   expect(refundsOf(both).map((one) => one.stripe_id)).toEqual(['re_2'])
