@@ -10,7 +10,7 @@ import { claimReads, finishRead, postponeRead, type DueRead } from './store/read
 
 const leaseMs = 60_000
 const atOnce = 8
-/** How long a silent session that Stripe does not know waits before it is asked for again (business time). */
+/** How long a silent session or dispute that Stripe does not know waits before it is asked for again (business time). */
 const unknownWaitMs = 24 * 60 * 60_000
 /** How long what is wanted of a revoked connection waits before it is looked at again (business time). */
 const revokedWaitMs = 60 * 60_000
@@ -46,8 +46,8 @@ async function answer(read: DueRead): Promise<void> {
       await finishRead(workerPool(), read)
     } else if (code === 'stripe_missing') {
       log().warn({ job_id: 'reads', object: read.object_id, reason: read.reason }, 'Stripe does not know an object that something mentioned')
-      // A silent attempt would want it again at once: it goes on wanting it, once a day.
-      await (read.reason === 'silent_attempt' ? postpone(read, unknownWaitMs, messageOf(error)) : finishRead(workerPool(), read))
+      // A silent attempt or dispute would want it again at once: it goes on wanting it, once a day.
+      await (read.reason.startsWith('silent_') ? postpone(read, unknownWaitMs, messageOf(error)) : finishRead(workerPool(), read))
     } else await postpone(read, Math.min(15 * 60_000, 1_000 * 2 ** Math.min(read.attempts, 10)), messageOf(error))
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
+import { lookUpSilentDisputesStep } from '@/lib/disputes/look-up-silent'
 import { cardPayment, openHouse, type House } from './inbox-house.test-support'
 
 let house: House
@@ -144,4 +145,23 @@ it('sessions of a revoked connection, which nobody can ask for, do not hold up t
   )
   await lookUpSilentStep()
   expect(await wants()).toEqual([`${house.session} silent_attempt`])
+})
+
+it('a dispute that is not over and says nothing for a week is read, and one that is over is left alone', async () => {
+  await house.owner.query('TRUNCATE object_read')
+  const dispute = (id: string, status: string) => ({
+    ...{ id, object: 'dispute', charge: 'ch_house', payment_intent: 'pi_house', amount: 5000, currency: 'usd', status, created: 300, reason: 'fraudulent' },
+    ...{ balance_transactions: [], evidence_details: { due_by: null, has_evidence: true, past_due: false, submission_count: 1 } },
+  })
+  for (const one of [dispute('du_open', 'under_review'), dispute('du_lost', 'lost'), dispute('du_young', 'under_review')]) await house.answer(one)
+  await lookUpSilentDisputesStep()
+  expect(await wants()).toEqual([])
+  await house.owner.query(`UPDATE dispute SET snapshot_at = to_timestamp(300), read_as_of = now() - interval '8 days' WHERE stripe_id <> 'du_young'`)
+  await lookUpSilentDisputesStep()
+  await lookUpSilentDisputesStep()
+  expect(await wants()).toEqual(['du_open silent_dispute'])
+  await house.answer(dispute('du_open', 'lost'))
+  await house.owner.query(`UPDATE dispute SET read_as_of = now() - interval '8 days'`)
+  await lookUpSilentDisputesStep()
+  expect(await wants()).toEqual(['du_young silent_dispute'])
 })

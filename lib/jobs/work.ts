@@ -1,6 +1,7 @@
 import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
 import { lookUpUnansweredStep } from '@/lib/checkout/look-up-unanswered'
 import { syncStoresStep } from '@/lib/commerce/sync-stores'
+import { lookUpSilentDisputesStep } from '@/lib/disputes/look-up-silent'
 import { channels } from '@/lib/db/notify'
 import { requeueRepairedStep } from '@/lib/effects/requeue-repaired'
 import { runEffectsStep, settleEffects } from '@/lib/effects/run-effects'
@@ -27,6 +28,7 @@ export function startWork(): { worker: string; stop(): Promise<void> } {
     { name: 'replays', channel: null, pollMs: 1_000, step: () => replayStep() },
     { name: 'unanswered requests', channel: null, pollMs: 15_000, step: lookUpUnansweredStep },
     { name: 'silent attempts', channel: null, pollMs: 60_000, step: lookUpSilentStep },
+    { name: 'silent disputes', channel: null, pollMs: 10 * 60_000, step: lookUpSilentDisputesStep },
     { name: 'heartbeat', channel: null, pollMs: 5_000, step: () => beat(worker) },
   ]
   const running = loops.map(runLoop)

@@ -55,9 +55,11 @@ export function heldBack(dispute: Pick<DisputeRow, 'status' | 'amount'>): bigint
   return /^(warning_|won$|prevented$|unknown$)/.test(dispute.status) ? 0n : dispute.amount
 }
 
-/** Whether the bank has decided, or there is nothing to decide any more. An appeal may open it again. */
+/** The bank has decided, or there is nothing to decide any more. An appeal may open it again. */
+export const overStatuses: readonly string[] = ['won', 'lost', 'warning_closed', 'prevented', 'charge_refunded']
+
 export function isOver(dispute: Pick<DisputeRow, 'status'>): boolean {
-  return /^(won|lost|warning_closed|prevented|charge_refunded)$/.test(dispute.status)
+  return overStatuses.includes(dispute.status)
 }
 
 export function stubDispute(
