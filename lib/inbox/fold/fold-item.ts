@@ -238,21 +238,21 @@ function isSource(id: string): boolean {
   return sources.includes(stripeIdKind(id))
 }
 
-/** Money moved for an object that we know, and nothing that we hold of it says so: a try has not ended, a refund or a dispute does not name the movement. */
+/** Money moved for an object that we know, and nothing that we hold of it says so: a try has not ended, a refund, a payout or a dispute does not name the movement. */
 function movedUnheard(set: WorkingSet, key: string, transaction_id: string): boolean {
   if (set.charges.has(key)) return !hasEnded(set, key)
-  const [refund, dispute] = [set.refunds.get(key), set.disputes.get(key)]
-  if (refund) return refund.balance_transaction_id !== transaction_id && refund.failure_balance_transaction_id !== transaction_id
+  const [sent, dispute] = [set.refunds.get(key) ?? set.payouts.get(key), set.disputes.get(key)]
+  if (sent) return sent.balance_transaction_id !== transaction_id && sent.failure_balance_transaction_id !== transaction_id
   return dispute !== undefined && !dispute.legs.includes(transaction_id)
 }
 
 /**
- * How it ended is known: what money is said to have moved for need not be read. A refund that succeeded may still fail;
- * a dispute is read with each of its events.
+ * How it ended is known: what money is said to have moved for need not be read. A refund that succeeded and
+ * a payout that was paid may still fail; a dispute is read with each of its events.
  */
 export function hasEnded(set: WorkingSet, key: string): boolean {
-  const refund = set.refunds.get(key)
-  if (refund) return refund.status === 'failed' || refund.status === 'canceled'
+  const sent = set.refunds.get(key) ?? set.payouts.get(key)
+  if (sent) return sent.status === 'failed' || sent.status === 'canceled'
   const status = (set.charges.get(key) ?? set.payments.get(key))?.status
   return status === 'succeeded' || status === 'failed' || status === 'canceled'
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 beforeEach(() =>
   house.owner.query(
-    'TRUNCATE inbox_event, object_read, payment_transition, refund, dispute, charge, reconciliation, match, effect, exception, payment, payout CASCADE',
+    'TRUNCATE inbox_event, object_read, payment_transition, refund, dispute, charge, reconciliation, match, effect, exception, payment, payout, balance_transaction, fee_detail CASCADE',
   ),
 )
 
@@ -194,6 +194,22 @@ it('a refund of no payment (of what a customer has in cash at Stripe) asks for n
   await house.drain()
   expect(await house.rows('SELECT object_id, reason FROM object_read')).toEqual([])
   expect(await house.rows('SELECT status FROM refund')).toEqual([{ status: 'succeeded' }])
+})
+
+it('a payout whose money is found to have come back is read, unless that was told meanwhile', async () => {
+  const { transaction } = cardPayment(house)
+  const moved = (id: string, amount: number) => ({ ...transaction, ...{ id, type: 'payout', amount, fee: 0, net: amount, source: 'po_1', fee_details: [] } })
+  const wanted = () => house.rows('SELECT object_id, reason FROM object_read')
+  await house.deliver(house.eventOf('payout.paid', 300, { ...payout, status: 'paid' }))
+  await house.book([moved('txn_po', -4825)])
+  await house.drain()
+  expect(await wanted()).toEqual([])
+  await house.book([moved('txn_back', 4825)])
+  await house.drain()
+  expect(await wanted()).toEqual([{ object_id: 'po_1', reason: 'money_moved' }])
+  await house.deliver(house.eventOf('payout.failed', 400, { ...payout, status: 'failed', failure_balance_transaction: 'txn_back' }))
+  await house.drain()
+  expect(await wanted()).toEqual([])
 })
 
 const reopenAttempt = () =>
