@@ -2,6 +2,7 @@ import type { Sql } from '@/lib/db/pools'
 import { clock } from '@/lib/kernel/clock'
 import { newId } from '@/lib/kernel/id'
 import type { PaymentRow } from '@/lib/payments/core/payment'
+import { lacksCapture } from './core/captures'
 import { explain } from './core/explain'
 import { lockTenants } from './lock-tenants'
 import type { Facts } from './core/facts'
@@ -57,7 +58,7 @@ async function reconcileSharing(sql: Sql, orders: readonly SharedOrder[]): Promi
 /**
  * What explaining a batch came to. `chargeless`: payments that name a charge which none of theirs is. `refunded`: ids
  * of the payments that have refunds. `unbooked`: connections on which an object names a balance transaction that the
- * ledger lacks, once per payment.
+ * ledger lacks, or captured more than the ledger holds, once per payment.
  */
 export type PendingVerdicts = {
   payments: PaymentRow[]
@@ -98,7 +99,9 @@ function lacksCharge({ payment, charges }: Facts): boolean {
   return payment.latest_charge_id !== null && !charges.some((charge) => charge.stripe_id === payment.latest_charge_id)
 }
 
-function lacksBooking({ charges, refunds, disputes, balance_transactions: booked }: Facts): boolean {
+function lacksBooking(facts: Facts): boolean {
+  const { charges, refunds, disputes, balance_transactions: booked } = facts
+  if (charges.some((charge) => lacksCapture(charge, facts))) return true
   const named = [...charges, ...refunds].flatMap((object) => [object.balance_transaction_id, object.failure_balance_transaction_id])
   return [...named, ...disputes.flatMap((dispute) => dispute.legs)].some((id) => id !== null && !booked.some((row) => row.stripe_id === id))
 }

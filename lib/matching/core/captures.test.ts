@@ -5,7 +5,7 @@ import type { RefundRow } from '@/lib/refunds/core/refund'
 import { balanceHop } from './balance-hop'
 import { capturesOf, refundsOf } from './captures'
 import type { Facts } from './facts'
-import { moneyOf } from './payment-money'
+import { ledgerOf, moneyOf } from './payment-money'
 
 const charge = { stripe_id: 'ch_1', status: 'succeeded', captured: true, amount_captured: 3000n, currency: 'usd', balance_transaction_id: 'txn_1' } as ChargeRow
 const row = (stripe_id: string, amount: bigint, source_id: string, reporting_category = 'charge') =>
@@ -55,6 +55,15 @@ it('a bank debit that is booked while it is under way lacks nothing, nor one tha
   const failed = { status: 'failed', failure_balance_transaction_id: 'txn_2' }
   expect(balanceHop(debit('requires_payment_method', failed, [taken, back]), true).state).toBe('not_due')
   expect(balanceHop(debit('succeeded', { status: 'pending' }, [taken]), true).state, 'paid, and its charge has not said so').toBe('missing')
+})
+
+it('of several captures the fee is known when all are booked', () => {
+  const both = [row('txn_1', 1000n, 'ch_1'), row('txn_2', 2000n, 'ch_1')]
+  expect(ledgerOf(facts(both.slice(0, 1)), true)).toMatchObject({ fee_state: 'pending', fee: null, net: null })
+  expect(ledgerOf(facts(both), true)).toMatchObject({ fee_state: 'known', net: 3000n })
+  expect(ledgerOf(facts([...both, row('txn_3', -50n, 'ch_1', 'other_adjustment')]), true).fee_state).toBe('known')
+  const inEuro = both.slice(0, 1).map((one) => ({ ...one, currency: 'eur' }))
+  expect(ledgerOf(facts(inEuro), true).fee_state, 'amounts of two currencies are not compared').toBe('known')
 })
 
 it('a refund of money stays one beside it', () => {

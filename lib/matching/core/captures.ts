@@ -17,6 +17,13 @@ export function capturesOf(charge: ChargeRow, facts: Pick<Facts, 'balance_transa
   )
 }
 
+/** Booked in part: of several captures one is not in the ledger yet. */
+export function lacksCapture(charge: ChargeRow, facts: Pick<Facts, 'balance_transactions' | 'refunds'>): boolean {
+  const rows = capturesOf(charge, facts).filter((row) => row.reporting_category === 'charge')
+  const booked = rows.reduce((sum, row) => sum + row.amount, 0n)
+  return rows.length > 0 && rows.every((row) => row.currency === charge.currency) && booked < charge.amount_captured
+}
+
 /** Refunds of money: those with which the same API versions took an uncaptured part back, or called an authorisation off, are none. */
 export function refundsOf({
   payment,

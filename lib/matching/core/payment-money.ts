@@ -1,6 +1,6 @@
 import { heldBack } from '@/lib/disputes/core/dispute'
 import type { PaymentRow } from '@/lib/payments/core/payment'
-import { capturesOf, refundsOf } from './captures'
+import { capturesOf, lacksCapture, refundsOf } from './captures'
 import type { Facts } from './facts'
 
 /** What of a payment was taken, went back and is held back, in minor units of its currency. */
@@ -23,7 +23,10 @@ export function ledgerOf(facts: Facts, paid: boolean): Pick<PaymentRow, 'fee_sta
   const captured = facts.charges.filter((charge) => charge.captured && charge.status === 'succeeded')
   const rows = [...new Set(captured.flatMap((charge) => capturesOf(charge, facts)))]
   const complete =
-    captured.length > 0 && captured.every((charge) => rows.some((row) => row.stripe_id === charge.balance_transaction_id || row.source_id === charge.stripe_id))
+    captured.length > 0 &&
+    captured.every(
+      (charge) => rows.some((row) => row.stripe_id === charge.balance_transaction_id || row.source_id === charge.stripe_id) && !lacksCapture(charge, facts),
+    )
   const currency = rows[0]?.currency ?? null
   if (complete && rows.every((row) => row.currency === currency))
     return { fee_state: 'known', fee: sum(rows.map((row) => row.fee)), net: sum(rows.map((row) => row.net)), settlement_currency: currency }
