@@ -1,8 +1,10 @@
+import type { Connection } from '@/lib/connections/core/connection'
 import { findConnection, markActive, markRevoked } from '@/lib/connections/find-connection'
 import { inWorkerTransaction, workerPool } from '@/lib/db/pools'
 import { clock } from '@/lib/kernel/clock'
 import { codeOf, messageOf } from '@/lib/kernel/fault'
 import { log } from '@/lib/log/log'
+import { listBalanceTransactions } from '@/lib/stripe/balance-transactions'
 import { stripeFor } from '@/lib/stripe/client'
 import { isReadable, readObject } from '@/lib/stripe/objects'
 import { recordFinding } from './record-finding'
@@ -41,14 +43,26 @@ async function answer(read: DueRead): Promise<void> {
       if (connection.state === 'active') await markRevoked(connection)
       await (isAccount ? finishRead(workerPool(), read) : postpone(read, revokedWaitMs, messageOf(error)))
     } else if (code === 'stripe_permission' && isAccount) {
-      // A merchant's restricted key need not read the account; what it would say is shown as unknown.
+      // A restricted key need not read the account; what it would say is shown as unknown.
       log().info({ job_id: 'reads', connection: read.connection_id }, 'the key of this connection may not read its account')
+      if (connection.state !== 'active' && (await hasAccess(connection))) await markActive(connection)
       await finishRead(workerPool(), read)
     } else if (code === 'stripe_missing') {
       log().warn({ job_id: 'reads', object: read.object_id, reason: read.reason }, 'Stripe does not know an object that something mentioned')
       // A silent attempt or dispute would want it again at once: it goes on wanting it, once a day.
       await (read.reason.startsWith('silent_') ? postpone(read, unknownWaitMs, messageOf(error)) : finishRead(workerPool(), read))
     } else await postpone(read, Math.min(15 * 60_000, 1_000 * 2 ** Math.min(read.attempts, 10)), messageOf(error))
+  }
+}
+
+/** Whether the account lets us read what a reader's key may read. */
+async function hasAccess(connection: Connection): Promise<boolean> {
+  try {
+    await listBalanceTransactions(stripeFor({ ...connection, state: 'active' }, 'reader'), { limit: 1 })
+    return true
+  } catch (error) {
+    log().info({ job_id: 'reads', connection: connection.id, error: messageOf(error) }, 'a revoked account was asked whether access is back')
+    return false
   }
 }
 

@@ -59,6 +59,20 @@ it('access that Stripe denies for a while revokes the connection, and what is wa
   expect(await shop.rows(`SELECT 1 AS one FROM inbox_event WHERE type = 'payment_intent.read' AND object_id = $1`, [payment_intent])).toEqual([{ one: 1 }])
 })
 
+it('access that is back is found also with a key that may not read accounts', async () => {
+  const denied = async (...paths: [path: string, code: string][]) => {
+    await shop.world.sandbox.remove('/_sandbox/faults')
+    for (const [path, code] of paths) await shop.world.sandbox.post('/_sandbox/faults', { path, method: 'GET', kind: 'status', status: 403, code, times: null })
+    await anHour()
+    return (await connection())?.state
+  }
+  const accounts: [string, string] = ['/v1/accounts/**', 'more_permissions_required']
+  expect(await denied(['/v1/**', 'account_invalid'])).toBe('revoked')
+  expect(await denied(accounts, ['/v1/balance_transactions', 'account_invalid'])).toBe('revoked')
+  expect(await denied(accounts)).toBe('active')
+  await shop.world.sandbox.remove('/_sandbox/faults')
+})
+
 it('a silent session that Stripe does not know is asked for once a day, not once a minute', async () => {
   await shop.rows(`DELETE FROM object_read`)
   await shop.rows(
