@@ -16,7 +16,7 @@ export function Home({ of, title = 'Today' }: { of: HomeView; title?: string }) 
     <Page>
       <PageHead title={title} actions={<Lights lights={of.lights} />} />
       {of.currencies.length > 0 && <Figures names={of.names} currencies={of.currencies} />}
-      <div className="grid items-start gap-x-6 gap-y-5 xl:grid-cols-[minmax(0,1fr)_18.5rem] 2xl:grid-cols-[minmax(0,1fr)_22rem]">
+      <div className="grid items-start gap-x-6 gap-y-5 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[minmax(0,1fr)_22rem]">
         <Section
           title="Newest payments"
           className="max-xl:order-2"

@@ -40,7 +40,7 @@ export function foldCharge(row: ChargeRow, charge: Stripe.Charge, snapshot: Snap
       currency: charge.currency,
       captured: row.captured || (charge.captured && charge.status === 'succeeded'),
       // Older API versions say null of what was never captured.
-      amount_captured: charge.captured && charge.status === 'succeeded' ? max(row.amount_captured, BigInt(charge.amount_captured)) : row.amount_captured,
+      amount_captured: charge.status === 'succeeded' ? max(row.amount_captured, BigInt((charge.amount_captured as number | null) ?? 0)) : row.amount_captured,
       amount_refunded_reported: pick(row.amount_refunded_reported, BigInt(charge.amount_refunded)),
       balance_transaction_id: pickOnce(row.balance_transaction_id, idOf(charge.balance_transaction)),
       failure_balance_transaction_id: pickOnce(row.failure_balance_transaction_id, idOf(charge.failure_balance_transaction)),
