@@ -2,6 +2,7 @@ import { lookUpSilentStep } from '@/lib/checkout/look-up-silent'
 import { lookUpUnansweredStep } from '@/lib/checkout/look-up-unanswered'
 import { syncStoresStep } from '@/lib/commerce/sync-stores'
 import { channels } from '@/lib/db/notify'
+import { lookUpSilentDisputesStep } from '@/lib/disputes/look-up-silent'
 import { requeueRepairedStep } from '@/lib/effects/requeue-repaired'
 import { runEffectsStep } from '@/lib/effects/run-effects'
 import { answerReadsStep } from '@/lib/inbox/answer-reads'
@@ -22,6 +23,7 @@ const loops: Loop[] = [
   { name: 'effects', channel: channels.effects, queues: ['effects'], step: runEffectsStep },
   { name: 'stores', channel: channels.reads, queues: ['stores'], step: syncStoresStep },
   { name: 'silent', channel: null, queues: ['sweeps'], step: lookUpSilentStep },
+  { name: 'silent disputes', channel: null, queues: ['sweeps'], step: () => lookUpSilentDisputesStep() },
   { name: 'repaired orders', channel: null, queues: ['sweeps'], step: () => requeueRepairedStep() },
   { name: 'backfill', channel: null, queues: ['backfill', 'sweeps'], step: () => backfillStep() },
   { name: 'replays', channel: null, queues: ['replays'], step: () => replayStep() },
