@@ -3,9 +3,12 @@ import type { BalanceTransactionRow } from '@/lib/ledger/core/balance-transactio
 import type { ChargeRow } from '@/lib/payments/core/payment'
 import type { RefundRow } from '@/lib/refunds/core/refund'
 import { balanceHop } from './balance-hop'
-import { capturesOf, refundsOf } from './captures'
-import type { Facts } from './facts'
+import { capturesOf, mayBeReversal, refundsOf } from './captures'
+import type { Attribution } from './attribute'
+import type { Facts, OrderFacts } from './facts'
+import type { Hop } from './hop'
 import { ledgerOf, moneyOf } from './payment-money'
+import { effectsOf } from './wanted-effects'
 
 const charge = { stripe_id: 'ch_1', status: 'succeeded', captured: true, amount_captured: 3000n, currency: 'usd', balance_transaction_id: 'txn_1' } as ChargeRow
 const row = (stripe_id: string, amount: bigint, source_id: string, reporting_category = 'charge') =>
@@ -25,6 +28,22 @@ it('the older way books the whole and takes the uncaptured part back, which is n
   expect(capturesOf(charge, older).map((capture) => capture.stripe_id)).toEqual(['txn_1', 'txn_2'])
   expect(refundsOf(older)).toEqual([])
   expect(balanceHop(older, true).state).toBe('proven')
+})
+
+it('what may have taken an uncaptured part back is told to no store until the ledger has it', () => {
+  const partial = { ...charge, amount: 5000n }
+  const told = (of: ChargeRow, back: RefundRow, rows: BalanceTransactionRow[]) => {
+    const known = { ...facts(rows, [back]), charges: [of] }
+    const order = { id: '01900000-0000-7000-8000-000000000001', store_id: '01900000-0000-7000-8000-000000000002' } as OrderFacts
+    const proven = { state: 'proven', rule: '', evidence: {} } as Hop
+    return effectsOf(known, order, proven, proven, { kind: 'proven' } as Attribution, []).map(({ kind, subject }) => `${kind} ${subject}`)
+  }
+  const back = refund('re_1', 2000n, 'txn_2')
+  expect(mayBeReversal(back, { charges: [partial], balance_transactions: [] })).toBe(true)
+  expect(told(partial, back, [])).toEqual([])
+  expect(told(partial, back, [row('txn_2', -2000n, 're_1', 'partial_capture_reversal')])).toEqual([])
+  expect(told(partial, back, [row('txn_2', -2000n, 're_1', 'refund')])).toEqual(['order.note re_1'])
+  expect(told({ ...charge, amount: 3000n }, back, [])).toEqual(['order.note re_1'])
 })
 
 it('the older way calls an authorisation off with a refund too, which gives nothing back', () => {

@@ -37,6 +37,12 @@ export function refundsOf({
   return refunds.filter((refund) => !reversals.some((row) => booked(refund, row)) && !released.some((charge) => charge.stripe_id === refund.charge_id))
 }
 
+/** Whether this was a refund of money the ledger alone can say, and does not say yet: its charge captured less than was authorised. */
+export function mayBeReversal(refund: RefundRow, facts: Pick<Facts, 'charges' | 'balance_transactions'>): boolean {
+  const isPartial = facts.charges.some((charge) => charge.stripe_id === refund.charge_id && charge.amount_captured < charge.amount)
+  return isPartial && refund.balance_transaction_id !== null && !facts.balance_transactions.some((row) => booked(refund, row))
+}
+
 function isReversal(row: BalanceTransactionRow): boolean {
   return row.reporting_category === 'partial_capture_reversal'
 }

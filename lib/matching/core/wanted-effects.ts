@@ -3,7 +3,7 @@ import { publicId } from '@/lib/kernel/public-id'
 import { formatMinor } from '@/lib/money/core/decimal'
 import type { RefundRow } from '@/lib/refunds/core/refund'
 import type { Attribution } from './attribute'
-import { refundsOf } from './captures'
+import { mayBeReversal, refundsOf } from './captures'
 import type { Facts, OrderFacts } from './facts'
 import type { Hop } from './hop'
 import type { Finding, Verdict } from './verdict'
@@ -38,7 +38,8 @@ export function effectsOf(
     })
   }
   if (orderHop.state !== 'proven') return effects
-  for (const refund of refundsOf(facts)) {
+  // A note cannot be taken back: what may be none waits for the ledger.
+  for (const refund of refundsOf(facts).filter((row) => !mayBeReversal(row, facts))) {
     if (refund.status === 'succeeded' || refund.status === 'failed') {
       effects.push({ ...at, kind: 'order.note', subject: refund.stripe_id, cause: refund.status, payload: { text: refundNote(refund) } })
     }
