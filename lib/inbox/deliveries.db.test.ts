@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -439,6 +440,34 @@ it('a row that cannot be folded is set aside alone; its neighbours pass', async 
     { object_id: 'pi_bad', state: 'quarantined' },
     { object_id: 'pi_good1', state: 'applied' },
     { object_id: 'pi_good2', state: 'applied' },
+  ])
+})
+
+it('nothing that a merchant can sign keeps itself from being set aside, and holds the others up', async () => {
+  const good = cardPayment(house).intent
+  const long = randomBytes(4_000).toString('hex')
+  const answers = []
+  for (const more of [
+    { id: 'pi_1nul', amount: 'a\u0000b' },
+    { id: 'pi_2quote', amount: 'connect' },
+    { id: 'pi_3old' },
+    { id: `pi_${long}` },
+    { id: 'pi_4good' },
+  ])
+    answers.push((await house.deliver(house.eventOf('payment_intent.created', 100, { ...good, ...more }))).status)
+  answers.push((await house.deliver({ ...house.eventOf('payment_intent.created', 100, good), account: `acct_${long}` })).status)
+  expect(answers).toEqual([200, 200, 200, 400, 200, 400])
+  // As it would have been stored before.
+  await house.owner.query(
+    `UPDATE inbox_event SET object_id = $1, body = convert_to(replace(convert_from(body, 'UTF8'), 'pi_3old', $1), 'UTF8') WHERE object_id = 'pi_3old'`,
+    [`pi_3${long}`],
+  )
+  await house.drain()
+  expect(await house.rows('SELECT left(object_id, 4) AS object, state, left(reason, 30) AS reason, tenant_id FROM inbox_event ORDER BY object_id')).toEqual([
+    { object: 'pi_1', state: 'quarantined', reason: 'fold_failed: Cannot convert a\uFFFD', tenant_id: house.tenant },
+    { object: 'pi_2', state: 'quarantined', reason: 'fold_failed: Cannot convert co', tenant_id: house.tenant },
+    { object: 'pi_3', state: 'quarantined', reason: 'fold_failed: index row size 80', tenant_id: null },
+    { object: 'pi_4', state: 'applied', reason: null, tenant_id: house.tenant },
   ])
 })
 

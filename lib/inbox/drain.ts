@@ -80,17 +80,31 @@ async function foldOrHalve(worker: string, leases: Lease[], rows: InboxRow[], la
       return false
     }
     log().error({ job_id: 'drain', event: only.event_id, type: only.type, error }, 'an inbox row could not be folded and is set aside')
-    await underLease(worker, leases, async (sql, held) => {
+    await setAside(worker, leases, only, quarantineReason(error))
+    return false
+  }
+}
+
+/**
+ * Whose it is was known before it failed: its tenant is to see it. A row that no index of a tenant can hold is set aside as
+ * nobody's: one that could not be set aside at all would come first again and again, and hold up every tenant.
+ */
+async function setAside(worker: string, leases: Lease[], row: InboxRow, reason: string): Promise<void> {
+  const mark = (isOwned: boolean) =>
+    underLease(worker, leases, async (sql, held) => {
       await held
-      // Whose it is was known before it failed: its tenant is to see it.
-      const known = await resolveRows(sql, [only])
+      const whose = isOwned ? (await resolveRows(sql, [row])).map((known) => known.row) : [row]
       await markRows(
         sql,
-        known.map(({ row }) => ({ row, outcome: { state: 'quarantined', reason: quarantineReason(error) } })),
+        whose.map((each) => ({ row: each, outcome: { state: 'quarantined', reason } })),
         clock.now(),
       )
     })
-    return false
+  try {
+    await mark(true)
+  } catch (error) {
+    if (isPassing(error)) throw error
+    await mark(false)
   }
 }
 

@@ -203,7 +203,7 @@ function chargesOfRefunds(set: WorkingSet): ChargeRow[] {
   })
 }
 
-/** What a person reads when a row could not be folded. */
+/** What a person reads when a row could not be folded. The error may quote the row, and no text of the database holds a NUL. */
 export function quarantineReason(error: unknown): string {
-  return `fold_failed: ${messageOf(error).slice(0, 400)}`
+  return `fold_failed: ${messageOf(error).slice(0, 400).replaceAll('\0', '\uFFFD')}`
 }
