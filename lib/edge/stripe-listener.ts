@@ -25,6 +25,8 @@ export function stripeListener({ limit = bodyLimit, deadlineMs = bodyDeadlineMs 
   server.keepAliveTimeout = 60_000
   server.on('clientError', (error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+    // Node leaves it to us from here on and watches no time: a sender that does not close would keep its connection for ever.
+    void clock.sleep(lingerMs).then(() => socket.destroy())
     log().debug({ error: messageOf(error) }, 'a connection sent something that is not HTTP')
   })
   return server
