@@ -33,3 +33,36 @@ it('or after what its own time left of the rest', async () => {
   expect(await sleeps(60)).toEqual([40, 40])
   expect(await sleeps(20)).toEqual([])
 })
+
+it('backs off by how often it failed in a row, however long it had more to do', async () => {
+  const slept: number[] = []
+  putClock({ now: () => new Date(0), nowMs: () => 0, wallMs: () => 0, sleep: (ms) => (slept.push(ms), Promise.resolve()) })
+  await new Promise<void>((resolve) => {
+    let steps = 0
+    const loop = runLoop({
+      name: 'test',
+      channel: null,
+      pollMs: 60_000,
+      step: () => {
+        steps += 1
+        if (steps === 6) void loop.stop().then(resolve)
+        return steps % 2 === 0 ? Promise.resolve(true) : Promise.reject(new Error('once'))
+      },
+    })
+  })
+  expect(slept).toEqual([400, 400, 400])
+})
+
+it('ends at once when it is told to stop while it waits', async () => {
+  let asked: AbortSignal | undefined
+  putClock({
+    now: () => new Date(0),
+    nowMs: () => 0,
+    wallMs: () => 0,
+    sleep: (_, signal) => new Promise((resolve) => (asked = signal)?.addEventListener('abort', () => resolve(), { once: true })),
+  })
+  const loop = runLoop({ name: 'test', channel: null, pollMs: 60_000, step: () => Promise.resolve(false) })
+  await expect.poll(() => asked).toBeDefined()
+  await loop.stop()
+  expect(asked?.aborted).toBe(true)
+})

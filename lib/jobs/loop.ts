@@ -27,13 +27,15 @@ export function runLoop(loop: Loop): { stop(): Promise<void> } {
       wake = new AbortController()
       try {
         const startedMs = clock.wallMs()
-        if (await loop.step()) {
+        const hasMore = await loop.step()
+        failures = 0
+        if (hasMore) {
           const restMs = (loop.restMs ?? 0) - (clock.wallMs() - startedMs)
           if (restMs > 0) await clock.sleep(restMs, stopping.signal)
           continue
         }
-        failures = 0
-        await clock.sleep(loop.pollMs, AbortSignal.any([wake.signal, stopping.signal]))
+        // One signal for both: what AbortSignal.any makes stays on the list of a signal that lives as long as the process.
+        await clock.sleep(loop.pollMs, wake.signal)
       } catch (error) {
         failures += 1
         log().error({ job_id: loop.name, error, failures }, `${loop.name} failed: ${messageOf(error)}`)
@@ -44,6 +46,7 @@ export function runLoop(loop: Loop): { stop(): Promise<void> } {
   return {
     stop: async () => {
       stopping.abort()
+      wake.abort()
       unlisten()
       await finished
     },
