@@ -73,21 +73,27 @@ export function readIncoming(message: IncomingMessage, { limit = bodyLimit, dead
 /** The one rule of how large a body may be, as it is declared and as it arrives. @throws Fault `body_too_large` 413. */
 function gather(limit: number, declared: string | null | undefined): { add(chunk: Uint8Array): void; whole(): Buffer } {
   if (Number(declared ?? 0) > limit) throw tooLarge(limit)
-  const chunks: Uint8Array[] = []
+  const joined: Uint8Array[] = []
+  let chunks: Uint8Array[] = []
   let size = 0
   return {
     add(chunk) {
       size += chunk.byteLength
       if (size > limit) throw tooLarge(limit)
-      chunks.push(chunk)
+      if (chunks.push(chunk) < mostApart) return
+      joined.push(Buffer.concat(chunks))
+      chunks = []
     },
     whole() {
       const [first] = chunks
-      if (chunks.length === 1 && first) return Buffer.from(first.buffer, first.byteOffset, first.byteLength)
-      return Buffer.concat(chunks, size)
+      if (joined.length === 0 && chunks.length === 1 && first) return Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+      return Buffer.concat([...joined, ...chunks], size)
     },
   }
 }
+
+/** So many chunks are kept as they came. A chunk of one byte takes two hundred, and whoever sends decides how large they are. */
+const mostApart = 256
 
 function tooLarge(limit: number): Fault {
   return new Fault('body_too_large', 413, `The request is larger than ${limit} bytes.`, { remedy: 'Send less at once.' })
