@@ -15,6 +15,12 @@ export const rowTypes: CustomTypesConfig = {
 
 export type Sql = Pick<PoolClient, 'query'>
 
+/**
+ * For a statement that somebody outside waits for. A server that vanished without a word is noticed by the network after a
+ * quarter of an hour; until then each statement on one of its connections would be waited for. The connection is given up.
+ */
+export const answeredSoon = { query_timeout: 10_000 }
+
 function makePool(name: string, connectionString: string, more: { max: number; pipeline?: boolean }): Pool {
   const pool = new Pool({
     connectionString,

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { config } from '@/lib/config/config'
+import { workerPool } from '@/lib/db/pools'
 import { clock, useClock, type Clock } from '@/lib/kernel/clock'
 import { newId } from '@/lib/kernel/id'
 import { seal } from '@/lib/kernel/seal'
@@ -38,6 +39,25 @@ const systemClock: Clock = {
   sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
 }
 let callers = 0
+
+it('a database that vanished without a word: 503 after ten seconds, not silence for a quarter of an hour, and then on', async () => {
+  const send = () => {
+    const body = JSON.stringify(house.eventOf('payment_intent.created', 100, { id: 'pi_x', object: 'payment_intent' }))
+    const sent = fronts.listener?.send({ to: house.endpoint, body: Buffer.from(body), headers: { 'stripe-signature': house.sign(body) } })
+    return sent?.then(({ status }) => status)
+  }
+  expect(await send()).toBe(200)
+  // As many connections as statements may be under way.
+  await Promise.all(Array.from({ length: 4 }, () => workerPool().query('SELECT pg_sleep(0.2)')))
+  wire.vanish()
+  const during: ReturnType<typeof send>[] = []
+  for (let at = 0; at < 4; at++) {
+    during.push(send())
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  expect(await Promise.all([...during, send()])).toEqual([503, 503, 503, 503, 200])
+  expect(await stored()).toBe(2)
+}, 20_000)
 
 describe.each(['route handler', 'listener'] as const)('%s', (name) => {
   /** Each test is a caller of its own: failures are counted by caller. */

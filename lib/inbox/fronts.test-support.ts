@@ -67,6 +67,7 @@ export async function listenerFront(): Promise<Front & { port: number }> {
 export async function wireTo(databaseUrl: string) {
   const target = new URL(databaseUrl)
   const open = new Set<Socket>()
+  const silent = new WeakSet<Socket>()
   let state: 'up' | 'down' | 'mute' = 'up'
   const server = createServer((near) => {
     if (state === 'down') return void near.destroy()
@@ -82,9 +83,9 @@ export async function wireTo(databaseUrl: string) {
         other.destroy()
       })
     }
-    near.pipe(far)
+    near.on('data', (data) => (silent.has(near) ? undefined : void far.write(data)))
     // Mute: what is asked arrives and is done, the answer is lost with its connection.
-    far.on('data', (data) => (state === 'mute' ? void near.destroy() : void near.write(data)))
+    far.on('data', (data) => (silent.has(near) ? undefined : state === 'mute' ? void near.destroy() : void near.write(data)))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -96,6 +97,10 @@ export async function wireTo(databaseUrl: string) {
     set(next: typeof state) {
       state = next
       if (next === 'down') for (const socket of open) socket.destroy()
+    },
+    /** The server at the other end of what is open vanishes without a word; who connects anew finds another. */
+    vanish() {
+      for (const socket of open) silent.add(socket)
     },
     close: () =>
       new Promise<void>((resolve) => {

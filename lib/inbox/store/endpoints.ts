@@ -1,4 +1,4 @@
-import { workerPool } from '@/lib/db/pools'
+import { answeredSoon, workerPool } from '@/lib/db/pools'
 import type { Mode } from '@/lib/kernel/mode'
 
 export type EndpointRow = {
@@ -17,6 +17,7 @@ const fields = 'id, kind, mode, account_id, url, secrets_sealed, former_secret_u
 
 export async function selectEndpoints(ids: string[]): Promise<EndpointRow[]> {
   const result = await workerPool().query<EndpointRow>({
+    ...answeredSoon,
     name: 'select_endpoints',
     text: `SELECT ${fields} FROM webhook_endpoint WHERE id = ANY($1) ORDER BY id`,
     values: [ids],
