@@ -13,6 +13,7 @@ import { cardPayment, openHouse, type House } from './inbox-house.test-support'
 import { endpointSecretPlace, refuseEndpointsWithoutSecret, registerEndpoint } from './endpoints'
 import { listenerFront, routeFront, wireTo, type Front, type Reply, type Sent } from './fronts.test-support'
 import { writeRefusals } from './refusals'
+import { acquireLeases, holdLeases, releaseLeases } from './store/lease'
 
 let house: House
 let wire: Awaited<ReturnType<typeof wireTo>>
@@ -461,6 +462,38 @@ it('a row that cannot be folded is set aside alone; its neighbours pass', async 
     { object_id: 'pi_good1', state: 'applied' },
     { object_id: 'pi_good2', state: 'applied' },
   ])
+})
+
+it('a batch that is slow to fail is halved all the same, while nobody took its lease', async () => {
+  const good = cardPayment(house).intent
+  await house.deliver(house.eventOf('payment_intent.created', 100, { ...good, id: 'pi_slow1', amount: 1e30 }))
+  for (const id of ['pi_slow2', 'pi_slow3']) await house.deliver(house.eventOf('payment_intent.created', 100, { ...good, id }))
+  await house.owner.query(`CREATE FUNCTION run_out() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2.6); RETURN NULL; END $$;
+    CREATE TRIGGER run_out BEFORE INSERT ON payment FOR EACH STATEMENT EXECUTE FUNCTION run_out()`)
+  try {
+    await house.drain()
+  } finally {
+    await house.owner.query('DROP TRIGGER run_out ON payment; DROP FUNCTION run_out')
+  }
+  expect(await house.rows('SELECT object_id, state FROM inbox_event ORDER BY object_id')).toEqual([
+    { object_id: 'pi_slow1', state: 'quarantined' },
+    { object_id: 'pi_slow2', state: 'applied' },
+    { object_id: 'pi_slow3', state: 'applied' },
+  ])
+}, 30_000)
+
+it('a worker whose lease another took writes nothing', async () => {
+  await house.deliver(house.eventOf('payment_intent.created', 100, { ...cardPayment(house).intent, id: 'pi_taken' }))
+  const leases = await acquireLeases(workerPool(), 'one/1', 8, 200)
+  await house.owner.query(`UPDATE inbox_lease SET lease_until = 'epoch' WHERE owner = 'one/1'`)
+  expect(await holdLeases(workerPool(), 'one/1', leases)).toBe(true)
+  await house.owner.query(`UPDATE inbox_lease SET lease_until = 'epoch' WHERE owner = 'one/1'`)
+  const taken = await acquireLeases(workerPool(), 'two/1', 8, 200)
+  expect(await holdLeases(workerPool(), 'one/1', leases)).toBe(false)
+  await releaseLeases(workerPool(), 'one/1', leases)
+  expect(await holdLeases(workerPool(), 'two/1', taken)).toBe(true)
+  await releaseLeases(workerPool(), 'two/1', taken)
+  expect(await holdLeases(workerPool(), 'two/1', taken)).toBe(false)
 })
 
 it('nothing that a merchant can sign keeps itself from being set aside, and holds the others up', async () => {

@@ -31,13 +31,14 @@ export async function acquireLeases(sql: Sql, owner: string, few: number, little
 
 /**
  * Locks the lease rows until the transaction ends and prolongs them; false when one is no longer ours. Whoever takes a
- * bucket over must wait for this lock, so nothing is written under a lost lease.
+ * bucket over must wait for this lock, so nothing is written under a lost lease. One that ran out and that nobody took is
+ * ours still: a slow batch that is halved is rolled back with what prolonged it, and would otherwise never come to its bad row.
  */
 export async function holdLeases(sql: Sql, owner: string, leases: Lease[]): Promise<boolean> {
   const result = await sql.query({
     name: 'hold_leases',
     text: `UPDATE inbox_lease l SET lease_until = now() + make_interval(secs => $4)
-             FROM unnest($2::int[], $3::bigint[]) h(bucket, epoch) WHERE l.bucket = h.bucket AND l.epoch = h.epoch AND l.owner = $1 AND l.lease_until >= now()`,
+             FROM unnest($2::int[], $3::bigint[]) h(bucket, epoch) WHERE l.bucket = h.bucket AND l.epoch = h.epoch AND l.owner = $1`,
     values: [owner, leases.map((lease) => lease.bucket), leases.map((lease) => lease.epoch.toString()), leaseSeconds],
   })
   return result.rowCount === leases.length
