@@ -9,11 +9,13 @@ import { workerPool } from '@/lib/db/pools'
 import { clock, useClock, type Clock } from '@/lib/kernel/clock'
 import { newId } from '@/lib/kernel/id'
 import { seal } from '@/lib/kernel/seal'
+import { bucketCount } from './core/scope'
 import { cardPayment, openHouse, type House } from './inbox-house.test-support'
 import { endpointSecretPlace, refuseEndpointsWithoutSecret, registerEndpoint } from './endpoints'
 import { listenerFront, routeFront, wireTo, type Front, type Reply, type Sent } from './fronts.test-support'
 import { writeRefusals } from './refusals'
 import { acquireLeases, holdLeases, releaseLeases } from './store/lease'
+import { selectPending } from './store/rows'
 
 let house: House
 let wire: Awaited<ReturnType<typeof wireTo>>
@@ -481,6 +483,23 @@ it('a batch that is slow to fail is halved all the same, while nobody took its l
     { object_id: 'pi_slow3', state: 'applied' },
   ])
 }, 30_000)
+
+it('a batch of large events is a small one, in which the others have their turn', async () => {
+  const other = `connect_${newId().slice(-8)}`
+  await registerEndpoint({ id: other, kind: 'connect', mode: 'test', account_id: null, secret: house.secret, stripe_endpoint_id: null })
+  await house.deliver(house.eventOf('sock.knitted', 100, { id: 'sock_large', object: 'sock', wool: 'x'.repeat(990_000) }))
+  await house.owner
+    .query(`INSERT INTO inbox_event (kind, bucket, id, scope, event_id, endpoint_id, mode, account_id, type, object_id, created_at, body, body_sha256, received_at)
+    SELECT kind, bucket, gen_random_uuid(), scope, event_id || '-' || n, endpoint_id, mode, account_id, type, object_id, created_at, body, body_sha256, received_at
+      FROM inbox_event, generate_series(1, 30) n`)
+  await house.deliver(house.eventOf('sock.lost', 100, { id: 'sock_small', object: 'sock' }, { account: 'acct_other' }), { to: other })
+  const everywhere = Array.from({ length: bucketCount }, (_, at) => at)
+  const chosen = await selectPending(workerPool(), everywhere, 450)
+  expect(chosen.length).toBe(18)
+  expect(chosen.map(({ object_id }) => object_id)).toContain('sock_small')
+  await house.drain()
+  expect(await house.rows(`SELECT 1 FROM inbox_event WHERE state = 'pending'`)).toEqual([])
+})
 
 it('a worker whose lease another took writes nothing', async () => {
   await house.deliver(house.eventOf('payment_intent.created', 100, { ...cardPayment(house).intent, id: 'pi_taken' }))

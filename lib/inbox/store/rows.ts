@@ -7,11 +7,13 @@ const columns =
 
 /** Bytes travel as hex, twice as long, and are made to text on arrival: bodies are JSON, so they come as text at once. */
 const bodies = { as_text: `convert_from(body, 'UTF8') AS body`, as_bytes: 'body' }
+/** What the bodies of a batch weigh; one that weighs more goes alone. Opened they weigh up to twenty times as much, in a process that has four gigabytes at best. */
+const mostBytes = 16_000_000
 /** `character_not_in_repertoire`: a body that is no text, which its fold sets aside. */
 const notText = '22021'
 
 /**
- * The oldest pending rows of these buckets, at most `limit`. While others wait, no account has more than a quarter of
+ * The oldest pending rows of these buckets, at most `limit` and no heavier than `mostBytes`. While others wait, no account has more than a quarter of
  * them: a backlog of one leaves room for the rest. Accounts are found by jumping through the index, so the cost does
  * not grow with the backlog.
  */
@@ -36,14 +38,17 @@ async function select(sql: Sql, how: keyof typeof bodies, buckets: number[], lim
            ), turns AS (
              SELECT w.bucket, w.scope, greatest(1, $2::int / least(4, count(*) OVER ()))::int AS share FROM waiting w
            ), chosen AS (
-             SELECT f.bucket, f.id FROM turns t CROSS JOIN LATERAL (
+             SELECT f.bucket, f.id, f.turn FROM turns t CROSS JOIN LATERAL (
                SELECT p.bucket, p.id, row_number() OVER (ORDER BY p.id) AS turn FROM inbox_event p
                 WHERE p.state = 'pending' AND p.bucket = t.bucket AND p.scope = t.scope ORDER BY p.id LIMIT t.share) f
               ORDER BY f.turn, f.id LIMIT $2
+           ), weighed AS (
+             SELECT c.bucket, c.id, sum(w.bytes) OVER (ORDER BY c.turn, c.id) - w.bytes AS bytes_before FROM chosen c CROSS JOIN LATERAL (
+               SELECT octet_length(p.body) AS bytes FROM inbox_event p WHERE p.bucket = c.bucket AND p.id = c.id OFFSET 0) w
            )
-           SELECT e.* FROM (SELECT bucket, id FROM chosen ORDER BY id) c CROSS JOIN LATERAL (
+           SELECT e.* FROM (SELECT bucket, id FROM weighed WHERE bytes_before < $3 ORDER BY id) c CROSS JOIN LATERAL (
              SELECT ${columns}, ${bodies[how]} FROM inbox_event p WHERE p.bucket = c.bucket AND p.id = c.id OFFSET 0) e ORDER BY c.id`,
-    values: [buckets, limit],
+    values: [buckets, limit, mostBytes],
   })
   return result.rows as InboxRow[]
 }
