@@ -82,7 +82,7 @@ export async function receive(incoming: Incoming): Promise<Received> {
   const reason = await whyUnverified(endpoint, body, signature)
   if (reason !== null) return refused(endpoint.id, from, reason)
   const envelope = readEnvelope(parse(body))
-  if (!envelope || Number.isNaN(envelope.created_at.getTime())) return unreadable(endpoint.id, from)
+  if (!envelope) return unreadable(endpoint.id, from)
 
   return store(deliveryOf(envelope, endpoint, body), from)
 }

@@ -42,7 +42,13 @@ export type Envelope = {
 
 export function readEnvelope(body: unknown): Envelope | null {
   const envelope = openEnvelope(body)
-  return envelope !== null && Object.values(envelope).every((value) => typeof value !== 'string' || isShort(value)) ? envelope : null
+  if (envelope === null || !isInCalendar(envelope.created_at.getTime())) return null
+  return Object.values(envelope).every((value) => typeof value !== 'string' || isShort(value)) ? envelope : null
+}
+
+/** Years of four digits: others are no time to the database. */
+function isInCalendar(ms: number): boolean {
+  return ms >= 0 && ms < Date.UTC(10_000, 0)
 }
 
 /** Stripe's ids and names have 255 characters at most. What is longer fits into no index, and what holds a NUL into no column. */
@@ -70,7 +76,6 @@ function openEnvelope(body: unknown): Envelope | null {
   // Thin events (docs.stripe.com/api/v2/core/events): RFC 3339 time, the object only named.
   if (event.object === 'v2.core.event') {
     const created = new Date(String(event.created))
-    if (Number.isNaN(created.getTime())) return null
     const related = event.related_object as Related
     return {
       event_id: event.id,
