@@ -66,6 +66,8 @@ export function readIncoming(message: IncomingMessage, { limit = bodyLimit, dead
     } catch (error) {
       return fail(error)
     }
+    // One that broke off before anybody listened says so no more.
+    if (message.destroyed) return broken()
     message.on('data', take).on('end', whole).on('close', broken).on('error', broken)
   })
 }
