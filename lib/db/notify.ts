@@ -28,6 +28,9 @@ export async function notifyAll(sql: Sql, channel: Channel, payloads: readonly s
 
 const started = (): { yes: boolean } => once('notify-hub-started', () => ({ yes: false }))
 
+/** A server that vanished, or that takes the connection and says nothing, is noticed and left: nothing else is ever asked of it. */
+const noticed = { connectionTimeoutMillis: 5_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
+
 type Hub = { listeners: Map<Channel, Set<(payload: string) => void>>; stop(): Promise<void> }
 
 /**
@@ -42,7 +45,7 @@ function hub(): Hub {
     let current: Client | undefined
     const run = async () => {
       while (!stopping.signal.aborted) {
-        const client = new Client({ connectionString: config().databaseUrl, application_name: 'matchbook hub', keepAlive: true })
+        const client = new Client({ connectionString: config().databaseUrl, application_name: 'matchbook hub', ...noticed })
         const lost = new Promise<void>((resolve) => {
           client.once('end', resolve)
           client.on('error', () => resolve())
