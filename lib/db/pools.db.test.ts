@@ -7,6 +7,12 @@ let house: House
 beforeAll(async () => void (house = await openHouse()))
 afterAll(() => house.close())
 
+it('the server is told how long a transaction may be silent: locks of a machine that vanished are not kept for hours', async () => {
+  expect(await inWorkerTransaction(async (sql) => (await sql.query('SHOW idle_in_transaction_session_timeout')).rows)).toEqual([
+    { idle_in_transaction_session_timeout: '1min' },
+  ])
+})
+
 it('a connection that is lost between two statements fails the transaction, not the process', async () => {
   const died: unknown[] = []
   const note = (error: unknown) => void died.push(error)

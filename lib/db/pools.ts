@@ -21,7 +21,7 @@ export type Sql = Pick<PoolClient, 'query'>
  */
 export const answeredSoon = { query_timeout: 10_000 }
 
-function makePool(name: string, connectionString: string, more: { max: number; pipeline?: boolean }): Pool {
+function makePool(name: string, connectionString: string, more: { max: number; pipeline?: boolean; idle_in_transaction_session_timeout?: number }): Pool {
   const pool = new Pool({
     connectionString,
     ...more,
@@ -42,12 +42,20 @@ export function appPool(): Pool {
 }
 
 /**
+ * A machine that vanishes in a transaction leaves its locks to the server, which would keep them for hours: no batch could
+ * take the buckets and tenants that it held. No transaction of ours is silent for that long.
+ */
+const vanishedMs = 60_000
+
+/**
  * Connections of the worker role, which sees every tenant: the inbox, the drain, settlement, effects. Statements on
  * it name tenant_id themselves. Statements that are started together on one connection are sent together and run in
  * their order: a batch of the drain waits for a few answers instead of fifty.
  */
 export function workerPool(): Pool {
-  return once('pool:worker', () => makePool('worker', config().workerDatabaseUrl, { max: config().poolSize, pipeline: true }))
+  return once('pool:worker', () =>
+    makePool('worker', config().workerDatabaseUrl, { max: config().poolSize, pipeline: true, idle_in_transaction_session_timeout: vanishedMs }),
+  )
 }
 
 /** One transaction on the worker role. A throw rolls back; of statements that were sent together the first that failed is thrown. */
