@@ -9,5 +9,5 @@ const prisma = new Set(['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P
 export function isUnavailable(error: { code: string | null; message: string }): boolean {
   const { code, message } = error
   if (code !== null && (system.has(code) || prisma.has(code) || /^(08|53|57P)/.test(code))) return true
-  return /timeout exceeded when trying to connect|Query read timeout|Connection terminated|terminating connection/i.test(message)
+  return /timeout exceeded when trying to connect|Connection terminated|terminating connection/i.test(message)
 }

@@ -1,4 +1,4 @@
-import { answeredSoon, workerPool } from '@/lib/db/pools'
+import { queryInTime, workerPool } from '@/lib/db/pools'
 import type { Mode } from '@/lib/kernel/mode'
 
 export type EndpointRow = {
@@ -16,8 +16,7 @@ export type EndpointRow = {
 const fields = 'id, kind, mode, account_id, url, secrets_sealed, former_secret_until, state'
 
 export async function selectEndpoints(ids: string[]): Promise<EndpointRow[]> {
-  const result = await workerPool().query<EndpointRow>({
-    ...answeredSoon,
+  const result = await queryInTime<EndpointRow>({
     name: 'select_endpoints',
     text: `SELECT ${fields} FROM webhook_endpoint WHERE id = ANY($1) ORDER BY id`,
     values: [ids],
