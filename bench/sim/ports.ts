@@ -7,7 +7,7 @@ import type { Random } from './contract'
 import { currentFiber, type Scheduler } from './scheduler'
 
 /** What every virtual process of this Node process shares: it says nothing that one process must not know of another. */
-const isShared = (name: string) => /^(config|log|prisma|pool:app|pool:worker|clock|id-source|network|outbound|stripe:.*)$/.test(name)
+const isShared = (name: string) => /^(config|log|prisma|pool:[a-z]+|clock|id-source|network|outbound|stripe:.*)$/.test(name)
 
 /** Who can be woken sooner and looks now and then all the same, looks no more often than this. */
 const seldomMs = 4_000
@@ -35,6 +35,7 @@ export function takeOver(pools: { app: unknown; worker: unknown }, tell: ((line:
   const base = new Map<string, unknown>([
     ['pool:app', pools.app],
     ['pool:worker', pools.worker],
+    ['pool:deliveries', pools.worker],
     ['log', quietLog(tell)],
   ])
   const shelfOf = (name: string) => (isShared(name) ? base : (currentFiber()?.process.shelf ?? base))

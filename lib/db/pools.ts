@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { Pool, types, type CustomTypesConfig, type PoolClient, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg'
+import { Pool, types, type CustomTypesConfig, type PoolClient } from 'pg'
 import { config } from '@/lib/config/config'
 import { codeOf } from '@/lib/kernel/fault'
 import { once } from '@/lib/kernel/once'
@@ -16,11 +16,6 @@ export const rowTypes: CustomTypesConfig = {
 
 export type Sql = Pick<PoolClient, 'query'>
 
-/** How long a connection may say nothing while somebody outside waits for it (wall time). */
-const silentMs = 10_000
-/** Connections that somebody outside waits for. */
-const awaited = new WeakSet<PoolClient>()
-
 function makePool(name: string, connectionString: string, more: { max: number; pipeline?: boolean; idle_in_transaction_session_timeout?: number }): Pool {
   const pool = new Pool({
     connectionString,
@@ -32,12 +27,7 @@ function makePool(name: string, connectionString: string, more: { max: number; p
   })
   pool.on('error', (error) => log().warn({ error, pool: name }, 'an idle database connection was lost'))
   // One that is lost while it is lent out between two statements would end the process: its next statement says so instead.
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined)
-    // The socket's own clock: a timer for each statement, as the driver's `query_timeout` is, costs a delivery a tenth of its time.
-    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
-    stream.setTimeout(silentMs).on('timeout', () => awaited.has(client) && stream.destroy())
-  })
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
@@ -63,24 +53,28 @@ export function workerPool(): Pool {
   )
 }
 
+/** As many statements of deliveries as are under way at once (lib/inbox/receive.ts), and two for what is asked beside them. */
+const mostDeliveries = 6
+/** How long a statement of a delivery may be without any answer (wall time). */
+const silentMs = 10_000
+
 /**
- * One statement on the worker role that somebody outside waits for. A server that vanished without a word is noticed by the
- * network after a quarter of an hour; until then each statement on one of its connections would be waited for. Here the
- * connection is given up after ten seconds. @throws as the driver does; then it says `Connection terminated`.
+ * Connections of the worker role for single statements that somebody outside waits for. A server that vanished without a
+ * word is noticed by the network after a quarter of an hour; until then each statement on one of its connections would be
+ * waited for. Here the connection is given up after ten seconds, and its statement throws `Connection terminated`.
  */
-export async function queryInTime<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
-  const client = await workerPool().connect()
-  let broken: Error | undefined
-  awaited.add(client)
-  try {
-    return await client.query<Row>(statement)
-  } catch (error) {
-    broken = error as Error
-    throw error
-  } finally {
-    awaited.delete(client)
-    client.release(broken)
-  }
+export function deliveryPool(): Pool {
+  return once('pool:deliveries', () => {
+    const pool = makePool('deliveries', config().workerDatabaseUrl, { max: mostDeliveries, pipeline: true })
+    const asked = new WeakSet<PoolClient>()
+    pool.on('acquire', (client) => asked.add(client)).on('release', (_, client) => asked.delete(client))
+    // By the socket's own clock: a timer for each statement, as the driver's `query_timeout` is, costs a delivery a tenth of its time.
+    pool.on('connect', (client) => {
+      const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+      stream.setTimeout(silentMs).on('timeout', () => asked.has(client) && stream.destroy())
+    })
+    return pool
+  })
 }
 
 /** One transaction on the worker role. A throw rolls back; of statements that were sent together the first that failed is thrown. */
@@ -112,5 +106,5 @@ export async function inWorkerTransaction<T>(work: (sql: Sql) => Promise<T>): Pr
 const failedBefore = '25P02'
 
 export async function closePools(): Promise<void> {
-  await Promise.allSettled([appPool().end(), workerPool().end()])
+  await Promise.allSettled([appPool().end(), workerPool().end(), deliveryPool().end()])
 }

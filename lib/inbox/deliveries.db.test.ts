@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { config } from '@/lib/config/config'
-import { workerPool } from '@/lib/db/pools'
+import { deliveryPool, workerPool } from '@/lib/db/pools'
 import { clock, useClock, type Clock } from '@/lib/kernel/clock'
 import { newId } from '@/lib/kernel/id'
 import { seal } from '@/lib/kernel/seal'
@@ -51,7 +51,7 @@ it('a database that vanished without a word: 503 after ten seconds, not silence 
   }
   expect(await send()).toBe(200)
   // As many connections as statements may be under way.
-  await Promise.all(Array.from({ length: 4 }, () => workerPool().query('SELECT pg_sleep(0.2)')))
+  await Promise.all(Array.from({ length: 4 }, () => deliveryPool().query('SELECT pg_sleep(0.2)')))
   wire.vanish()
   const during: ReturnType<typeof send>[] = []
   for (let at = 0; at < 4; at++) {
@@ -60,6 +60,9 @@ it('a database that vanished without a word: 503 after ten seconds, not silence 
   }
   expect(await Promise.all([...during, send()])).toEqual([503, 503, 503, 503, 200])
   expect(await stored()).toBe(2)
+  // What else was connected would hang as long as the network does.
+  wire.set('down')
+  wire.set('up')
 }, 20_000)
 
 describe.each(['route handler', 'listener'] as const)('%s', (name) => {

@@ -1,5 +1,5 @@
 import { channels } from '@/lib/db/notify'
-import { queryInTime } from '@/lib/db/pools'
+import { deliveryPool } from '@/lib/db/pools'
 import { codeOf } from '@/lib/kernel/fault'
 import { alarmOf } from '../core/event'
 
@@ -80,7 +80,7 @@ export async function insertDeliveries(rows: Delivery[], { wake }: { wake: boole
     )
   if (wake) values.push(channels.inbox)
   const how = wake ? 'waking' : 'quiet'
-  const result = await queryInTime({ name: `insert_deliveries_${how}_${rows.length}`, text: insertText(rows.length, how), values })
+  const result = await deliveryPool().query({ name: `insert_deliveries_${how}_${rows.length}`, text: insertText(rows.length, how), values })
   if (result.rowCount === rows.length) return rows.map(() => true)
   if (result.rowCount === 0) return rows.map(() => false)
   const stored = await storedIds(ordered)
@@ -89,7 +89,7 @@ export async function insertDeliveries(rows: Delivery[], { wake }: { wake: boole
 
 /** Which of the rows are there under their own id, and not under that of an earlier copy of the same event. */
 async function storedIds(rows: Delivery[]): Promise<Set<string>> {
-  const result = await queryInTime<{ id: string }>({
+  const result = await deliveryPool().query<{ id: string }>({
     name: 'stored_deliveries',
     text: 'SELECT id FROM inbox_event WHERE (bucket, id) IN (SELECT * FROM unnest($1::integer[], $2::uuid[]))',
     values: [rows.map(({ bucket }) => bucket), rows.map(({ id }) => id)],
@@ -112,7 +112,7 @@ export function isRowsFault(error: unknown): boolean {
  */
 export async function noteDuplicate(row: Delivery): Promise<string[] | null> {
   const key = [row.bucket, row.scope, row.event_id]
-  const counted = await queryInTime<{ body: Buffer | null; endpoint_id: string | null }>({
+  const counted = await deliveryPool().query<{ body: Buffer | null; endpoint_id: string | null }>({
     name: 'count_duplicate',
     text: `UPDATE inbox_event SET duplicate_count = duplicate_count + 1, last_duplicate_at = greatest(last_duplicate_at, $4)
             WHERE bucket = $1 AND scope = $2 AND event_id = $3 AND id <> $5
@@ -122,7 +122,7 @@ export async function noteDuplicate(row: Delivery): Promise<string[] | null> {
   const first = counted.rows[0]
   const alarm = first?.body ? alarmOf({ body: first.body, endpoint_id: first.endpoint_id }, row) : null
   if (alarm)
-    await queryInTime({
+    await deliveryPool().query({
       text: 'UPDATE inbox_event SET alarm = $4::jsonb WHERE bucket = $1 AND scope = $2 AND event_id = $3',
       values: [...key, JSON.stringify({ differs: alarm, body_sha256: row.body_sha256.toString('hex'), at: row.received_at })],
     })
@@ -135,7 +135,7 @@ export type Refused = { count: number; at: Date; reason: string }
 export async function addRejections(refused: ReadonlyMap<string, Refused>): Promise<void> {
   if (refused.size === 0) return
   const rows = [...refused].map(([id, { count, at, reason }]) => ({ id, count, at, reason }))
-  await queryInTime({
+  await deliveryPool().query({
     text: `UPDATE webhook_endpoint w SET rejected_count = least(w.rejected_count::bigint + r.count, 2147483647)::integer, last_rejected_at = greatest(w.last_rejected_at, r.at),
             last_rejection = CASE WHEN w.last_rejected_at > r.at THEN w.last_rejection ELSE r.reason END
        FROM jsonb_to_recordset($1::jsonb) AS r (id text, count integer, at timestamptz, reason text) WHERE w.id = r.id`,

@@ -1,4 +1,4 @@
-import { queryInTime, workerPool } from '@/lib/db/pools'
+import { deliveryPool, workerPool } from '@/lib/db/pools'
 import type { Mode } from '@/lib/kernel/mode'
 
 export type EndpointRow = {
@@ -16,7 +16,7 @@ export type EndpointRow = {
 const fields = 'id, kind, mode, account_id, url, secrets_sealed, former_secret_until, state'
 
 export async function selectEndpoints(ids: string[]): Promise<EndpointRow[]> {
-  const result = await queryInTime<EndpointRow>({
+  const result = await deliveryPool().query<EndpointRow>({
     name: 'select_endpoints',
     text: `SELECT ${fields} FROM webhook_endpoint WHERE id = ANY($1) ORDER BY id`,
     values: [ids],
